@@ -9,9 +9,12 @@ import { run } from "node:test";
 import { spec } from "node:test/reporters";
 
 const wanted = process.argv.slice(2);
-const files = globSync(["packages/**/*.test.ts", "test/**/*.test.ts", "scripts/**/*.test.ts", "examples/*/test/**/*.test.ts"], {
-  exclude: (name) => name.includes("node_modules") || name.includes(".trimaran") || name.includes("/build"),
-})
+const files = globSync(
+  ["packages/**/*.test.ts", "test/**/*.test.ts", "scripts/**/*.test.ts", "examples/*/test/**/*.test.ts"],
+  {
+    exclude: (name) => name.includes("node_modules") || name.includes(".trimaran") || name.includes("/build"),
+  },
+)
   .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
   .sort();
 // End-to-end tests start whole clouds: they run one at a time, after the others.

@@ -92,7 +92,13 @@ export interface TrafficReport {
 export type ControllerEvent =
   | { readonly type: "started"; readonly at: string; readonly app: string; readonly environment: string }
   | { readonly type: "phase"; readonly at: string; readonly site?: string; readonly says: string }
-  | { readonly type: "site"; readonly at: string; readonly site: string; readonly state: SiteState; readonly because?: string }
+  | {
+      readonly type: "site";
+      readonly at: string;
+      readonly site: string;
+      readonly state: SiteState;
+      readonly because?: string;
+    }
   | {
       readonly type: "instance";
       readonly at: string;
@@ -103,7 +109,13 @@ export type ControllerEvent =
     }
   | { readonly type: "ready"; readonly at: string; readonly url: string; readonly tookMs: number }
   | { readonly type: "warning"; readonly at: string; readonly says: string; readonly hint?: string }
-  | { readonly type: "failed"; readonly at: string; readonly code: ErrorCode; readonly message: string; readonly hint?: string }
+  | {
+      readonly type: "failed";
+      readonly at: string;
+      readonly code: ErrorCode;
+      readonly message: string;
+      readonly hint?: string;
+    }
   | { readonly type: "stopped"; readonly at: string };
 
 /** The body of every answer that is not 2xx on the control socket, and of a failed `--json` command. */
