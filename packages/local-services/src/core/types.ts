@@ -9,8 +9,15 @@ export interface StagedBody {
   readonly size: number;
   /** Raw digests of the bytes. */
   readonly md5: Uint8Array;
-  readonly sha256: Uint8Array;
+  /** Four bytes, most significant first; empty where the store was opened without CRC-32C. */
   readonly crc32c: Uint8Array;
+}
+
+export interface StageOptions {
+  /** Rejects with `BodyTooLarge` when there are more. */
+  readonly maxBytes?: number;
+  /** True for a body that this very request commits: costs less, is not there after a restart, and `staged` does not find it. */
+  readonly ephemeral?: boolean;
 }
 
 export interface StoredObject {
@@ -50,9 +57,11 @@ export interface ObjectCore {
   hasBucket(name: string): boolean;
 
   /** Streams to disk, hashing as it goes. Rejects when the stream fails; nothing is left then. */
-  stage(body: AsyncIterable<Uint8Array>, options?: { readonly maxBytes?: number }): Promise<StagedBody>;
+  stage(body: AsyncIterable<Uint8Array>, options?: StageOptions): Promise<StagedBody>;
   /** Joins staged bodies in this order into one; the parts stay until they are discarded. */
-  join(parts: readonly StagedBody[]): Promise<StagedBody>;
+  join(parts: readonly StagedBody[], options?: StageOptions): Promise<StagedBody>;
+  /** An object's bytes as a staged body, without copying them (a hard link). Throws when the object was replaced or removed since. */
+  clone(object: StoredObject, options?: StageOptions): StagedBody;
   discard(ids: readonly string[]): void;
   /** A staged body survives a restart (parts, blocks, resumable sessions): look it up again by its id. */
   staged(id: string): StagedBody | undefined;
@@ -62,17 +71,26 @@ export interface ObjectCore {
   /** Changes only what describes the object (metageneration + 1). Throws `ConditionFailed`; undefined when it is not there. */
   describe(bucket: string, key: string, meta: NewObject, when?: Condition): StoredObject | undefined;
   head(bucket: string, key: string): StoredObject | undefined;
-  /** Bytes `from` to `to` (exclusive). The object's bytes stay readable to the end though it is replaced or removed meanwhile. */
+  /**
+   * Bytes `from` to `to` (exclusive). The object's bytes stay readable to the end though it is replaced or removed after this call:
+   * call it in the same turn as `head` (no `await` between). Throws when the object was replaced or removed since.
+   */
   read(object: StoredObject, from?: number, to?: number): AsyncIterable<Uint8Array>;
   /** True when something was removed. Throws `ConditionFailed`. */
   remove(bucket: string, key: string, when?: Condition): boolean;
   /**
    * Keys in order of their UTF-8 bytes. `after` is exclusive, `from` inclusive. With a delimiter, keys that share a prefix up to
-   * and with it are rolled into `prefixes`; both count against `limit`.
+   * and with it are rolled into `prefixes`; both count against `limit`. An `after` that is itself such a prefix skips all of it.
    */
   list(
     bucket: string,
-    q: { readonly prefix?: string; readonly after?: string; readonly from?: string; readonly delimiter?: string; readonly limit: number },
+    q: {
+      readonly prefix?: string;
+      readonly after?: string;
+      readonly from?: string;
+      readonly delimiter?: string;
+      readonly limit: number;
+    },
   ): ObjectListing;
 }
 
@@ -94,7 +112,13 @@ export interface RecordCore {
   /** In order of the keys' UTF-8 bytes; `from` inclusive, `after` and `before` exclusive. */
   list(
     space: string,
-    q: { readonly prefix?: string; readonly from?: string; readonly after?: string; readonly before?: string; readonly limit: number },
+    q: {
+      readonly prefix?: string;
+      readonly from?: string;
+      readonly after?: string;
+      readonly before?: string;
+      readonly limit: number;
+    },
   ): readonly StoredRecord[];
   spaces(prefix: string): readonly string[];
 }
@@ -107,6 +131,10 @@ export interface StoredRecord {
 
 export class ConditionFailed extends Error {
   override readonly name = "ConditionFailed";
+}
+
+export class BodyTooLarge extends Error {
+  override readonly name = "BodyTooLarge";
 }
 
 export interface Store {
@@ -133,7 +161,10 @@ export interface LocalService {
   /** "https" under the given certificate, except credential and metadata endpoints, which are "http". "grpc" is HTTP/2 with TLS. */
   readonly transport: "http" | "https" | "grpc";
   /** For http and https. */
-  readonly handle?: (request: import("node:http").IncomingMessage, response: import("node:http").ServerResponse) => void;
+  readonly handle?: (
+    request: import("node:http").IncomingMessage,
+    response: import("node:http").ServerResponse,
+  ) => void;
   /** For grpc: adds its services to the server that the entry made. */
   readonly register?: (server: import("@grpc/grpc-js").Server) => void;
   close?(): Promise<void>;
