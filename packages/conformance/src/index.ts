@@ -1,1 +1,14 @@
-export {};
+export type { KvHarness } from "./kv/harness.ts";
+export { kv, kvSuite } from "./kv/suite.ts";
+export type { ObjectsHarness } from "./objects/harness.ts";
+export { objects, objectsSuite } from "./objects/suite.ts";
+export { type SecretsHarness, secrets, secretsSuite } from "./secrets/suite.ts";
+export {
+  type Case,
+  type CaseContext,
+  type CaseResult,
+  type Harness,
+  registerSuite,
+  runSuite,
+  type Suite,
+} from "./suite.ts";

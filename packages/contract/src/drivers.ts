@@ -63,6 +63,8 @@ export interface ObjectDriver extends Driver<ObjectFeature> {
     q: { readonly prefix: string; readonly after?: string; readonly limit: number },
     call: Call,
   ): Promise<Page<ObjectHead>>;
+  /** Headers that whoever PUTs to a signed URL must send at this service (Azure: x-ms-blob-type). None when left out. */
+  readonly signedPutHeaders?: Readonly<Record<string, string>>;
   signedUrl?(
     key: string,
     how: { readonly method: "GET" | "PUT"; readonly forSeconds: number },

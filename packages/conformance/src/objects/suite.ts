@@ -1,0 +1,19 @@
+import type { ObjectDriver } from "@trimaran/contract";
+import { registerSuite, type Suite } from "../suite.ts";
+import { bodyCases } from "./bodies.ts";
+import { conditionCases } from "./conditions.ts";
+import { faultCases } from "./faults.ts";
+import type { ObjectsHarness } from "./harness.ts";
+import { keyCases } from "./keys.ts";
+import { listCases } from "./listing.ts";
+import { signedUrlCases } from "./signed-url.ts";
+
+export const objects: Suite<ObjectDriver, ObjectsHarness> = {
+  kind: "objects",
+  cases: [...bodyCases, ...conditionCases, ...keyCases, ...listCases, ...faultCases, ...signedUrlCases],
+};
+
+/** Registers the suite for drivers of kind `objects` with node:test. */
+export function objectsSuite(harness: ObjectsHarness): void {
+  registerSuite(objects, harness);
+}
