@@ -1,1 +1,7 @@
-export {};
+export { formatProblems } from "./format.ts";
+export { nameLimits, namePattern } from "./names.ts";
+export { nearest } from "./nearest.ts";
+export { type ParsedSpec, type ParseOptions, parseSpec } from "./parse.ts";
+export { type Problem, type ProblemCode, problemCodes } from "./problem.ts";
+export { specDigest } from "./resolve.ts";
+export { needsOf } from "./schema/resources.ts";
