@@ -1,0 +1,32 @@
+import type { LocalResource } from "@trimaran/contract";
+import type { LocalCloud, MakeLocalCloud } from "../core/types.ts";
+import { iamCredentialsRoutes, makeIamCredentials } from "./iam-credentials.ts";
+import { makeSigningKey } from "./keys.ts";
+import { makeMetadata } from "./metadata.ts";
+import { projectId } from "./project.ts";
+import { makeStorage } from "./storage/service.ts";
+import { makeTokens } from "./tokens.ts";
+
+/** Google Cloud on one machine: Cloud Storage, Firestore, Secret Manager, and where their credentials come from. */
+export const makeLocalCloud: MakeLocalCloud = async (context) => {
+  const { store, rootKey, now, region } = context;
+  const tokens = makeTokens(rootKey, now);
+  const key = makeSigningKey(store.records, now);
+  const storage = makeStorage(context, tokens, key);
+  const metadata = makeMetadata({
+    region,
+    issueToken: () => tokens.issue(),
+    issueIdentity: (audience) => key.identityToken(audience),
+  });
+  const iam = makeIamCredentials(iamCredentialsRoutes(tokens, key, now), tokens);
+
+  const cloud: LocalCloud = {
+    services: [storage, metadata, iam],
+    account: { project: projectId },
+    async ensure(resource: LocalResource) {
+      if (resource.kind === "bucket") storage.ensureBucket(resource.name);
+    },
+    async close() {},
+  };
+  return cloud;
+};
