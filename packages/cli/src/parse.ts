@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { TrimaranError } from "@trimaran/contract";
-import { nearest } from "@trimaran/spec";
+import { nearest } from "@trimaran/spec/nearest";
 import { type Command, globalOptions, type Input } from "./command.ts";
 
 /** Finds the command whose path the words begin with. Throws invalid_argument with the nearest one. */
