@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TrafficReport } from "@trimaran/contract";
 import { copyExample, siteOf, trimaran, trimaranJson, up } from "./support/cli.ts";
+import { assertDocumented } from "./support/json-doc.ts";
 
 interface Who {
   readonly site: string;
@@ -103,6 +104,24 @@ test("the app runs at three sites behind one address, keeps its data and leaves 
     assert.match(second.out, new RegExp(`\\b${running.child.pid}\\b`));
   });
 
+  await t.test("the JSON of every command is what its page says", async () => {
+    assertDocumented("status", await running.status());
+    assertDocumented("traffic show", await trimaranJson(app, ["traffic", "show"]));
+    assertDocumented("traffic show", await trimaranJson(app, ["traffic", "set", "aws=50", "azure=50"]));
+    assertDocumented("validate", await trimaranJson(app, ["validate"]));
+    assertDocumented("init", await trimaranJson(app, ["init", "--print"]));
+    assertDocumented("doctor", await trimaranJson(app, ["doctor"]));
+    for (const event of running.events) assertDocumented("up", event);
+    const lines = (await trimaran(app, ["logs", "aws", "--tail", "3", "--json"])).out.trim().split("\n");
+    for (const line of lines) assertDocumented("logs", JSON.parse(line));
+    const wrong = await trimaran(app, ["chaos", "kill", "nowhere", "--json"]);
+    assertDocumented("error", JSON.parse(wrong.out));
+    assert.equal(wrong.status, 10);
+    assertDocumented("chaos", await trimaranJson(app, ["chaos", "slow", "gcp"]));
+    assertDocumented("status", await running.status());
+    await trimaranJson(app, ["chaos", "heal", "gcp"]);
+  });
+
   await t.test("logs show what the instances wrote", async () => {
     const { status, out } = await trimaran(app, ["logs", "azure", "--tail", "5"]);
     assert.equal(status, 0);
@@ -128,7 +147,9 @@ test("the app runs at three sites behind one address, keeps its data and leaves 
   });
 
   await t.test("down --purge removes it all", async () => {
-    assert.deepEqual(await trimaranJson(app, ["down", "--purge"]), { stopped: false, purged: true });
+    const down = await trimaranJson(app, ["down", "--purge"]);
+    assert.deepEqual(down, { stopped: false, purged: true });
+    assertDocumented("down", down);
     const { status, err } = await trimaran(app, ["logs"]);
     assert.equal(status, 10, err);
   });
