@@ -50,9 +50,52 @@ export interface GatewayTarget {
   readonly url: string;
   /** PEM of an authority to trust beside the system's. */
   readonly authority?: string;
+  /** Sent as Host instead of the client's, for services that route by it; the client's is in x-forwarded-host either way. */
+  readonly host?: string;
   /** Draining: finishes what it has, gets nothing new. */
   readonly draining: boolean;
 }
+
+/** How the gateway's process is started: one line of JSON on its standard input. */
+export interface GatewayStart {
+  /** Port 0 means a free one. */
+  readonly listen: { readonly host: string; readonly port: number };
+  /** Path of the Unix socket of its control API; made with mode 0600. */
+  readonly controlSocket: string;
+  readonly config: GatewayConfig;
+  /** PEM; with it the gateway listens for HTTPS. */
+  readonly tls?: { readonly key: string; readonly certificate: string };
+  /** True: it ends at once when its standard input ends, that is, when its parent is gone. */
+  readonly exitWithStdin?: boolean;
+  /** How long requests may take to finish after SIGTERM; 10,000 by default. */
+  readonly drainMs?: number;
+}
+
+/** The one line that it prints when it serves; where it cannot, it prints an `ErrorReport` instead and ends with the code's exit status. */
+export interface GatewayReady {
+  readonly ready: true;
+  readonly url: string;
+  readonly pid: number;
+  readonly port: number;
+}
+
+/** `GET /events` on the control socket: one JSON a line, from the moment of the call. */
+export type GatewayEvent =
+  | {
+      readonly type: "target";
+      readonly at: string; // ISO 8601
+      readonly site: string;
+      readonly target: string;
+      readonly healthy: boolean;
+      readonly because?: string;
+    }
+  | { readonly type: "site"; readonly at: string; readonly site: string; readonly healthy: boolean }
+  | { readonly type: "failing-open"; readonly at: string; readonly failingOpen: boolean }
+  | {
+      readonly type: "config";
+      readonly at: string;
+      readonly sites: readonly { readonly name: string; readonly weight: number; readonly enabled: boolean }[];
+    };
 
 export interface GatewayStats {
   /** Milliseconds since 1970, by the gateway's clock. */
