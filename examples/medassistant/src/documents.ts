@@ -1,6 +1,7 @@
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
+import type { ReadableStream } from "node:stream/web";
 import type { FastifyInstance } from "fastify";
-import type { Resources } from "./resources.ts";
+import { type Resources, soon } from "./resources.ts";
 
 const name = { type: "string", minLength: 1, maxLength: 200 } as const;
 const params = { type: "object", properties: { name }, required: ["name"] } as const;
@@ -12,18 +13,17 @@ interface Named {
 export function documentRoutes(app: FastifyInstance, { documents }: Resources): void {
   app.get("/documents", async () => {
     const list = [];
-    for await (const head of documents.list())
+    for await (const head of documents.list(soon))
       list.push({ name: head.key, size: head.size, modifiedAt: head.modifiedAt.toISOString() });
     return { documents: list };
   });
 
   app.get<Named>("/documents/:name", { schema: { params } }, async (request, reply) => {
-    const { head, stream } = await documents.read(request.params.name);
+    const { info, body } = await documents.read(request.params.name, soon);
     return reply
-      .type(head.contentType)
-      .header("content-length", head.size)
-      .header("etag", `"${head.revision.replaceAll('"', "")}"`)
-      .send(stream());
+      .type(info.contentType)
+      .header("content-length", info.size)
+      .send(Readable.fromWeb(body as ReadableStream));
   });
 
   // The body arrives as a stream, whatever its type: here nothing is parsed.
@@ -35,14 +35,14 @@ export function documentRoutes(app: FastifyInstance, { documents }: Resources): 
       { schema: { params } },
       async (request, reply) => {
         const contentType = request.headers["content-type"] ?? "text/plain";
-        const head = await documents.write(request.params.name, request.body ?? "", { contentType });
-        return reply.status(201).send({ name: head.key, size: head.size });
+        const info = await documents.write(request.params.name, request.body ?? "", { contentType, ...soon });
+        return reply.status(201).send({ name: info.key, size: info.size });
       },
     );
   });
 
   app.delete<Named>("/documents/:name", { schema: { params } }, async (request, reply) => {
-    await documents.remove(request.params.name);
+    await documents.remove(request.params.name, soon);
     return reply.status(204).send();
   });
 }

@@ -1,7 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { Resources } from "./resources.ts";
-
-const PROBE_TIMEOUT_MS = 1_500;
+import { type Resources, soon } from "./resources.ts";
 
 /**
  * `/health` speaks for the process alone, so that an outage of the data's home does not take every site out of traffic.
@@ -11,12 +9,11 @@ export function healthRoutes(app: FastifyInstance, { documents, records, session
   app.get("/health", { logLevel: "warn" }, () => ({ status: "ok" }));
 
   app.get("/ready", async (_request, reply) => {
-    const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
     const probes: Record<string, Promise<unknown>> = {
-      documents: documents.exists("probe", { signal }),
-      records: records.query("SELECT 1"),
-      sessions: sessions.get("probe", { signal }),
-      signing: signing.get(),
+      documents: documents.exists("probe", soon),
+      records: records.query("SELECT 1", [], soon),
+      sessions: sessions.get("probe", soon),
+      signing: signing.refresh("value", soon),
     };
     const states = await Promise.all(
       Object.entries(probes).map(

@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { Identity } from "./identity.ts";
 import { type Passage, passagesOf } from "./passages.ts";
 import { addRecord, questionBody } from "./records.ts";
-import type { Resources } from "./resources.ts";
+import { type Resources, soon } from "./resources.ts";
 import { extractAnswer, search } from "./search.ts";
 
 const PASSAGES = 3;
@@ -33,10 +33,10 @@ function makeLibrary({ documents }: Resources): () => Promise<readonly Passage[]
   let known = new Map<string, { readonly revision: string; readonly passages: readonly Passage[] }>();
   return async () => {
     const now = new Map<string, { readonly revision: string; readonly passages: readonly Passage[] }>();
-    for await (const { key, revision } of documents.list()) {
+    for await (const { key, revision } of documents.list(soon)) {
       const before = known.get(key);
       if (before?.revision === revision) now.set(key, before);
-      else now.set(key, { revision, passages: passagesOf(key, await (await documents.read(key)).text()) });
+      else now.set(key, { revision, passages: passagesOf(key, await (await documents.read(key, soon)).text()) });
     }
     known = now;
     return [...now.values()].flatMap((d) => d.passages);

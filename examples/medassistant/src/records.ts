@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { Identity } from "./identity.ts";
-import type { Resources } from "./resources.ts";
+import { type Resources, soon } from "./resources.ts";
 
 export interface Asked {
   readonly id: number;
@@ -20,6 +20,7 @@ export function recordRoutes(app: FastifyInstance, resources: Resources, identit
       const { rows } = await resources.records.query<Asked>(
         "SELECT id::int, question, site, cloud, asked_at FROM records ORDER BY id DESC LIMIT $1",
         [request.query.limit],
+        soon,
       );
       return { records: rows };
     },
@@ -40,6 +41,7 @@ export async function addRecord({ records }: Resources, { site, cloud }: Identit
   const { rows } = await records.query<{ id: number }>(
     "INSERT INTO records (question, site, cloud) VALUES ($1, $2, $3) RETURNING id::int",
     [question, site, cloud],
+    soon,
   );
   const id = rows[0]?.id;
   if (id === undefined) throw new Error("the insert returned no row");

@@ -1,6 +1,6 @@
 import { buildApp } from "./app.ts";
 import { readIdentity } from "./identity.ts";
-import { openResources } from "./resources.ts";
+import { closeResources, openResources } from "./resources.ts";
 
 const resources = await openResources();
 const app = await buildApp(resources, readIdentity(process.env), {
@@ -12,6 +12,6 @@ await app.listen({ port: Number(process.env["PORT"] ?? 8000), host: process.env[
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   process.once(signal, async () => {
     await app.close();
-    await Promise.all(Object.values(resources).map((resource) => resource.close()));
+    await closeResources(resources);
   });
 }

@@ -1,6 +1,6 @@
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance } from "fastify";
-import type { Resources } from "./resources.ts";
+import { type Resources, soon } from "./resources.ts";
 
 const COOKIE = "session";
 const ONE_HOUR_SECONDS = 3600;
@@ -17,14 +17,14 @@ const sessionBody = {
 /** A session is an entry that expires, named by a signed cookie: any site that shares the home knows it. */
 export function sessionRoutes(app: FastifyInstance, { sessions, signing }: Resources): void {
   const sign = async (id: string) =>
-    createHmac("sha256", (await signing.get()).reveal())
+    createHmac("sha256", (await signing.get("value", soon)).reveal())
       .update(id)
       .digest("base64url");
 
   app.post<{ Body: { name: string } }>("/sessions", { schema: { body: sessionBody } }, async (request, reply) => {
     const id = randomUUID();
     const session: Session = { name: request.body.name, since: new Date().toISOString() };
-    await sessions.put(id, JSON.stringify(session), { expiresInSeconds: ONE_HOUR_SECONDS });
+    await sessions.put(id, JSON.stringify(session), { expiresInSeconds: ONE_HOUR_SECONDS, ...soon });
     return reply
       .setCookie(COOKIE, `${id}.${await sign(id)}`, {
         httpOnly: true,
@@ -38,10 +38,10 @@ export function sessionRoutes(app: FastifyInstance, { sessions, signing }: Resou
 
   app.get("/sessions/me", async (request, reply) => {
     const [id = "", signature = ""] = (request.cookies[COOKIE] ?? "").split(".");
-    const entry = isEqual(signature, await sign(id)) ? await sessions.get(id) : undefined;
+    const entry = isEqual(signature, await sign(id)) ? await sessions.get(id, soon) : undefined;
     if (entry === undefined)
       return reply.status(401).send({ error: "unauthenticated", message: "There is no such session" });
-    return JSON.parse(new TextDecoder().decode(entry.value)) as Session;
+    return entry.json<Session>();
   });
 }
 

@@ -37,6 +37,8 @@ export interface ErrorSite {
   readonly driver?: string;
   readonly op?: string;
   readonly resource?: string;
+  /** The site where the resource's data lives. */
+  readonly home?: string;
 }
 
 /** The one error class. `message` never holds a value the user typed or a vendor's raw text (that is `cause`). */

@@ -4,13 +4,18 @@ import { type Classify, codeOf, isTrimaranError, TrimaranError } from "./errors.
  * Put around every driver at the door: the one place where a vendor's error becomes ours.
  * Promises and async iterables that a method returns are covered; errors in the middle of a body are the port's.
  */
-export function guard<D extends { readonly id: string }>(driver: D, classify: Classify, resource: string): D {
+export function guard<D extends { readonly id: string }>(
+  driver: D,
+  classify: Classify,
+  resource: string,
+  home?: string,
+): D {
   const ours = (e: unknown, op: string) =>
     isTrimaranError(e)
       ? e
       : new TrimaranError(codeOf(e, classify), `${driver.id} ${op} ${resource}`, {
           cause: e,
-          at: { driver: driver.id, op, resource },
+          at: { driver: driver.id, op, resource, ...(home === undefined ? {} : { home }) },
         });
   return new Proxy(driver, {
     get(target, name) {

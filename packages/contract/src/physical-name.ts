@@ -20,7 +20,9 @@ export function physicalName(parts: readonly string[], rules: NameRules): string
     /^[a-z]/.test(joined) &&
     joined.length <= maxLength;
   if (isExact) return joined;
-  const digest = fnv1a64(parts.map((part) => `${part.length}:${part}`).join(",")).toString(36).padStart(13, "0");
+  const digest = fnv1a64(parts.map((part) => `${part.length}:${part}`).join(","))
+    .toString(36)
+    .padStart(13, "0");
   const start = (/^[a-z]/.test(joined) ? joined : `t${separator}${joined}`)
     .replace(/-+/g, "-")
     .slice(0, maxLength - digest.length - separator.length)
