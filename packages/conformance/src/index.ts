@@ -5,6 +5,7 @@ export { memoryObjects, type ObjectStore, objectStore } from "./memory/objects.t
 export { memorySecrets, type SecretStore, secretStore } from "./memory/secrets.ts";
 export type { ObjectsHarness } from "./objects/harness.ts";
 export { objects, objectsSuite } from "./objects/suite.ts";
+export { type PostgresHarness, postgres, postgresSuite } from "./postgres/suite.ts";
 export { type SecretsHarness, secrets, secretsSuite } from "./secrets/suite.ts";
 export {
   type Case,

@@ -24,6 +24,8 @@ export interface CaseContext<D, H> {
   readonly call: Call;
   /** One more driver over the same data; closed after the case. */
   another(): Promise<D>;
+  /** Ends the case as skipped: what it needs is not here. */
+  skip(reason: string): never;
 }
 
 export interface Case<D, H> {
@@ -111,24 +113,29 @@ async function runCase<D extends Driver<string>, H extends Harness<D>>(
       reject(new TrimaranError("timeout", `the case did not end within ${ms} ms`));
     }, ms);
   });
+  const skip = (reason: string): never => {
+    throw new Skip(reason);
+  };
   const work = async (): Promise<Outcome> => {
     await harness.reset();
     const driver = await make();
     if (one.feature !== undefined && !driver.can.has(one.feature)) {
       return { outcome: "skip", reason: `${driver.id} does not say that it can: ${one.feature}` };
     }
-    await one.run({ driver, harness, call: { signal: limit.signal }, another: make });
+    await one.run({ driver, harness, call: { signal: limit.signal }, another: make, skip });
     return { outcome: "pass" };
   };
   try {
     return done(await Promise.race([work(), late]));
   } catch (e) {
-    return done({ outcome: "fail", error: e });
+    return done(e instanceof Skip ? { outcome: "skip", reason: e.message } : { outcome: "fail", error: e });
   } finally {
     clearTimeout(timer);
     await Promise.allSettled(opened.map((driver) => driver.close()));
   }
 }
+
+class Skip extends Error {}
 
 type Outcome =
   | { readonly outcome: "pass" }

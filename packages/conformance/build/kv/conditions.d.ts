@@ -1,0 +1,2 @@
+import { type KvCase } from "./harness.ts";
+export declare const conditionCases: readonly KvCase[];

@@ -1,0 +1,2 @@
+import { type ObjectCase } from "./harness.ts";
+export declare const signedUrlCases: readonly ObjectCase[];
