@@ -1,2 +1,0 @@
-import { type KvCase } from "./harness.ts";
-export declare const entryCases: readonly KvCase[];

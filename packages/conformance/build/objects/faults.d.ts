@@ -1,2 +1,0 @@
-import { type ObjectCase } from "./harness.ts";
-export declare const faultCases: readonly ObjectCase[];
