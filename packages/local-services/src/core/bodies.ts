@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { copyFileSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync, unlink, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
@@ -23,6 +22,7 @@ export interface Bodies {
   clone(id: string, options?: StageOptions): StagedBody;
   staged(id: string): StagedBody | undefined;
   discard(ids: readonly string[]): void;
+  keep(id: string): void;
   /** Inside the caller's transaction: from now on the body belongs to an object. */
   adopt(id: string): void;
   /** Inside the caller's transaction: removes the body; readers that have it open read on. */
@@ -30,7 +30,12 @@ export interface Bodies {
   read(id: string, from: number, to: number): AsyncIterable<Uint8Array>;
 }
 
-export function makeBodies(db: DatabaseSync, transactions: Transactions, folder: string, withCrc32c: boolean): Bodies {
+export function makeBodies(
+  db: DatabaseSync,
+  transactions: Transactions,
+  folder: string,
+  { crc32c: withCrc32c, newId }: { readonly crc32c: boolean; readonly newId: () => string },
+): Bodies {
   db.exec(`CREATE TABLE IF NOT EXISTS body (
     id TEXT PRIMARY KEY, size INTEGER NOT NULL, md5 BLOB NOT NULL, crc32c BLOB NOT NULL,
     staged INTEGER NOT NULL, bytes BLOB) WITHOUT ROWID`);
@@ -69,10 +74,15 @@ export function makeBodies(db: DatabaseSync, transactions: Transactions, folder:
     ephemeral.get(id) ?? (select.get(id) as unknown as BodyRow | undefined);
   const describe = ({ id, size, md5, crc32c }: BodyRow): StagedBody => ({ id, size, md5, crc32c });
 
-  function keep(row: BodyRow, options: StageOptions): StagedBody {
+  function take(row: BodyRow, options: StageOptions): StagedBody {
     if (options.ephemeral === true) ephemeral.set(row.id, row);
     else insert.run(row.id, row.size, row.md5, row.crc32c, 1, row.bytes);
     return describe(row);
+  }
+
+  function record(row: BodyRow, isStaged: boolean): void {
+    insert.run(row.id, row.size, row.md5, row.crc32c, isStaged ? 1 : 0, row.bytes);
+    transactions.afterCommit(() => ephemeral.delete(row.id));
   }
 
   function removeFile(id: string): void {
@@ -97,7 +107,7 @@ export function makeBodies(db: DatabaseSync, transactions: Transactions, folder:
 
   const bodies: Bodies = {
     async stage(body, options = {}) {
-      const id = randomUUID();
+      const id = newId();
       const sums = makeSums(withCrc32c);
       const sink = makeSink(join(incoming, id));
       try {
@@ -110,7 +120,7 @@ export function makeBodies(db: DatabaseSync, transactions: Transactions, folder:
         }
         const bytes = await sink.end();
         if (bytes === undefined) renameSync(join(incoming, id), pathOf(id));
-        return keep({ id, ...sums.end(), bytes: bytes ?? null }, options);
+        return take({ id, ...sums.end(), bytes: bytes ?? null }, options);
       } catch (e) {
         await sink.abort();
         throw e;
@@ -124,9 +134,9 @@ export function makeBodies(db: DatabaseSync, transactions: Transactions, folder:
     clone(id, options = {}) {
       const row = find(id);
       if (row === undefined) throw new Error("the body to clone is gone");
-      const copy = { ...row, id: randomUUID() };
+      const copy = { ...row, id: newId() };
       if (row.bytes === null) linkOrCopy(pathOf(id), pathOf(copy.id));
-      return keep(copy, options);
+      return take(copy, options);
     },
     staged: (id) => selectStaged.get(id) as unknown as StagedBody | undefined,
     discard(ids) {
@@ -134,14 +144,15 @@ export function makeBodies(db: DatabaseSync, transactions: Transactions, folder:
         for (const id of ids) bodies.drop(id);
       });
     },
+    keep(id) {
+      const row = ephemeral.get(id);
+      if (row === undefined) throw new Error("the body to keep is not ephemeral");
+      record(row, true);
+    },
     adopt(id) {
       const row = ephemeral.get(id);
-      if (row === undefined) {
-        if (markAdopted.run(id).changes !== 1) throw new Error("the body is not staged: was it committed already?");
-        return;
-      }
-      insert.run(row.id, row.size, row.md5, row.crc32c, 0, row.bytes);
-      transactions.afterCommit(() => ephemeral.delete(id));
+      if (row !== undefined) record(row, false);
+      else if (markAdopted.run(id).changes !== 1) throw new Error("the body is not staged: was it committed already?");
     },
     drop(id) {
       const row = ephemeral.get(id);

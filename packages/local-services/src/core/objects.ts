@@ -81,6 +81,7 @@ export function makeObjects(
     join: (parts, options) => bodies.join(parts, options),
     clone: (object, options) => bodies.clone(bodyOf(object), options),
     discard: (ids) => bodies.discard(ids),
+    keep: (id) => bodies.keep(id),
     staged: (id) => bodies.staged(id),
 
     commit: (bucket, key, body, meta, when) =>

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -13,18 +14,23 @@ export interface StoreOptions {
   readonly now?: () => number;
   /** False spares the cost of CRC-32C for a protocol that never shows it. */
   readonly crc32c?: boolean;
+  /** Names of bodies: never the same twice, also after a restart. */
+  readonly newId?: () => string;
 }
 
 /**
  * Opens the store in this folder, and makes it where it is missing. One process at a time: a second one gets lease_held.
  * Sweeps what a killed process had not acknowledged. unavailable when the folder cannot be used.
  */
-export function openStore(folder: string, { now = Date.now, crc32c = true }: StoreOptions = {}): Store {
+export function openStore(
+  folder: string,
+  { now = Date.now, crc32c = true, newId = randomUUID }: StoreOptions = {},
+): Store {
   const db = openDatabase(folder);
   const transactions = makeTransactions(db);
   const counter = db.prepare("UPDATE counter SET value = value + 1 RETURNING value");
   const nextVersion = () => Number(counter.get()!["value"]);
-  const bodies = makeBodies(db, transactions, folder, crc32c);
+  const bodies = makeBodies(db, transactions, folder, { crc32c, newId });
   return {
     objects: makeObjects(db, transactions, bodies, nextVersion, now),
     records: makeRecords(db, transactions, nextVersion),

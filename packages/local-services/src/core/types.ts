@@ -63,6 +63,8 @@ export interface ObjectCore {
   /** An object's bytes as a staged body, without copying them (a hard link). Throws when the object was replaced or removed since. */
   clone(object: StoredObject, options?: StageOptions): StagedBody;
   discard(ids: readonly string[]): void;
+  /** Makes an ephemeral body outlive a restart: in one transaction with the record that names it, none is ever forgotten. */
+  keep(id: string): void;
   /** A staged body survives a restart (parts, blocks, resumable sessions): look it up again by its id. */
   staged(id: string): StagedBody | undefined;
 
@@ -178,3 +180,8 @@ export interface LocalCloud {
   close(): Promise<void>;
 }
 export type MakeLocalCloud = (context: ProtocolContext) => Promise<LocalCloud>;
+
+/** What `src/<cloud>/index.ts` exports. */
+export interface CloudModule {
+  readonly makeLocalCloud: MakeLocalCloud;
+}
