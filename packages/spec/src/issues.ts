@@ -21,7 +21,7 @@ function findingsOf(issue: Issue, path: Path, here: Tree | undefined, tree: Tree
   switch (issue.code) {
     case "custom": {
       const mistake = issue.params?.["mistake"] as Mistake;
-      return [mistakeFinding(path, mistake)];
+      return [here === undefined ? missingKey(path) : mistakeFinding(path, mistake)];
     }
     case "unrecognized_keys":
       return issue.keys.map((name) => unknownKey([...path, name], issue.message.split(",")));

@@ -86,13 +86,11 @@ export function locate(tree: Tree, path: Path, atKey: boolean): Span {
   return place;
 }
 
-/** Plain data without prototypes, for the schema. */
+/** Plain data, for the schema. */
 export function toPlain(tree: Tree): Json {
   if (tree.kind === "scalar") return tree.value;
   if (tree.kind === "list") return tree.items.map(toPlain);
-  const out: Record<string, Json> = Object.create(null);
-  for (const [key, { value }] of tree.entries) out[key] = toPlain(value);
-  return out;
+  return Object.fromEntries([...tree.entries].map(([key, { value }]) => [key, toPlain(value)]));
 }
 
 /** `over` laid on `base`: maps are merged key by key, null takes a key away, everything else replaces. Places are kept. */

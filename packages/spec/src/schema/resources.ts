@@ -1,6 +1,6 @@
 import type { FeatureOf, ResourceType } from "@trimaran/contract";
 import * as z from "zod/mini";
-import { key, later, line, map, size, whole } from "./words.ts";
+import { type Doc, key, later, line, map, size, whole } from "./words.ts";
 
 /** What a resource of each type may need beyond the ordinary; a provider that cannot give it refuses before anything starts. */
 export const needsOf = {
@@ -19,8 +19,13 @@ export const needsOf = {
   readonly cache: readonly string[];
 };
 
-const common = <T extends ResourceType, const N extends readonly string[]>(type: T, says: string, needs: N) => ({
-  type: key(says, z.literal(type)),
+const common = <T extends ResourceType, const N extends readonly string[]>(
+  type: T,
+  says: string,
+  needs: N,
+  more: Doc = {},
+) => ({
+  type: key(says, z.literal(type), more),
   needs: key(
     "What it must be able to do beyond the ordinary. A cloud that cannot is refused by `validate`, not found out later.",
     z._default(z.array(z.enum(needs)), []),
@@ -51,7 +56,7 @@ export const buildResource = () =>
       ),
     }),
     map({
-      ...common("model", "An AI model: Bedrock, Azure OpenAI, Vertex AI.", needsOf.model),
+      ...common("model", "An AI model: Bedrock, Azure OpenAI, Vertex AI.", needsOf.model, later),
       task: key("What it is for.", z._default(z.enum(["chat", "embed"]), "chat"), later),
       model: key(
         "The vendor's own name of a model, instead of the provider's choice for the task.",
@@ -60,7 +65,7 @@ export const buildResource = () =>
       ),
     }),
     map({
-      ...common("cache", "A Redis-compatible cache, whose content may be lost at any time.", needsOf.cache),
+      ...common("cache", "A Redis-compatible cache, whose content may be lost at any time.", needsOf.cache, later),
       size: key("How much machine it gets.", z._default(z.enum(sizes), "small"), later),
     }),
   ]);

@@ -19,7 +19,7 @@ export const docs = z.registry<Doc>();
 
 /** Gives a key its description. */
 export function key<S extends z.ZodMiniType>(description: string, schema: S, more: Doc = {}): S {
-  docs.add(schema, { ...more, description });
+  docs.add(schema, { ...docs.get(schema), ...more, description });
   return schema;
 }
 export const later = { isLater: true } as const;
