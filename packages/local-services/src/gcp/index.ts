@@ -1,5 +1,6 @@
 import type { LocalResource } from "@trimaran/contract";
 import type { LocalCloud, MakeLocalCloud } from "../core/types.ts";
+import { makeFirestore } from "./firestore/service.ts";
 import { iamCredentialsRoutes, makeIamCredentials } from "./iam-credentials.ts";
 import { makeSigningKey } from "./keys.ts";
 import { makeMetadata } from "./metadata.ts";
@@ -13,6 +14,7 @@ export const makeLocalCloud: MakeLocalCloud = async (context) => {
   const tokens = makeTokens(rootKey, now);
   const key = makeSigningKey(store.records, now);
   const storage = makeStorage(context, tokens, key);
+  const firestore = makeFirestore(context, tokens);
   const metadata = makeMetadata({
     region,
     issueToken: () => tokens.issue(),
@@ -21,10 +23,13 @@ export const makeLocalCloud: MakeLocalCloud = async (context) => {
   const iam = makeIamCredentials(iamCredentialsRoutes(tokens, key, now), tokens);
 
   const cloud: LocalCloud = {
-    services: [storage, metadata, iam],
+    services: [storage, firestore, metadata, iam],
     account: { project: projectId },
     async ensure(resource: LocalResource) {
       if (resource.kind === "bucket") storage.ensureBucket(resource.name);
+      else if (resource.kind === "table" && resource.expiryAttribute !== undefined) {
+        firestore.expire(resource.name, resource.expiryAttribute);
+      }
     },
     async close() {},
   };

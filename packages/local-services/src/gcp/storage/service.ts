@@ -40,7 +40,7 @@ export function makeStorage(context: ProtocolContext, tokens: Tokens, key: Signi
   return { name: "storage", transport: "https", handle, routes, ensureBucket: (name) => buckets.ensure(name) };
 }
 
-function authorize(x: Exchange, tokens: Tokens, key: SigningKey, sessions: Sessions, nowMs: number): void {
+function authorize(x: Exchange, tokens: Tokens, key: SigningKey, sessions: Sessions, nowMs: number) {
   const found = tokens.check(header(x.request, "authorization"));
   if (found === "missing" && isXmlPath(x.rawPath) && isSigned(x)) return checkSigned(x, key, nowMs);
   // Who knows a session's address may write to it: https://cloud.google.com/storage/docs/resumable-uploads#session-uris
@@ -58,7 +58,7 @@ function unserved(x: Exchange): StorageFault {
 }
 
 /** https://cloud.google.com/storage/docs/json_api/v1/status-codes */
-function refuse(x: Exchange, error: unknown): void {
+function refuse(x: Exchange, error: unknown) {
   const fault = toFault(error);
   // A body that is still on its way is taken off the wire, so that the client gets to read the answer.
   x.request.resume();

@@ -117,7 +117,7 @@ const xmlCodes: Readonly<Record<number, string>> = {
 export function refuseInXml(x: Exchange, fault: StorageFault): void {
   const isBucket = fault.status === 404 && fault.message.includes("bucket");
   const code = isBucket ? "NoSuchBucket" : (xmlCodes[fault.status] ?? fault.reason);
-  const escape = (text: string) => text.replace(/[<>&]/g, (c) => `&#${c.charCodeAt(0)};`);
-  const body = `<?xml version='1.0' encoding='UTF-8'?><Error><Code>${escape(code)}</Code><Message>${escape(fault.message)}</Message></Error>`;
+  const escaped = (text: string) => text.replace(/[<>&]/g, (c) => `&#${c.charCodeAt(0)};`);
+  const body = `<?xml version='1.0' encoding='UTF-8'?><Error><Code>${escaped(code)}</Code><Message>${escaped(fault.message)}</Message></Error>`;
   sendText(x, fault.status, body, { "content-type": "application/xml; charset=UTF-8" });
 }
