@@ -8,6 +8,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { editorSchema } from "../packages/spec/src/reference/json-schema.ts";
 import { specReference } from "../packages/spec/src/reference/markdown.ts";
+import { commandsPage } from "./generated/commands.ts";
+import { errorsPage } from "./generated/errors.ts";
 
 interface Generated {
   /** Relative to the repository. */
@@ -18,6 +20,8 @@ interface Generated {
 export const generated: readonly Generated[] = [
   { path: "packages/cli/schema.json", make: editorSchema },
   { path: "docs/spec.md", make: specReference },
+  { path: "docs/errors.md", make: errorsPage },
+  { path: "docs/cli.md", make: commandsPage },
 ];
 
 /** Paths whose text is not what their generator makes now. With `write` they are then up to date. */
