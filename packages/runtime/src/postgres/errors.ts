@@ -31,13 +31,17 @@ const bySystemError: Readonly<Record<string, ErrorCode>> = {
   ETIMEDOUT: "unavailable",
 };
 
+/** A certificate that does not hold (https://nodejs.org/api/tls.html#x509-certificate-error-codes), or TLS that does not come about. */
+const tlsCode =
+  /^ERR_(TLS|SSL)_|CERT|^UNABLE_TO_|^CRL_|^HOSTNAME_MISMATCH$|^INVALID_(CA|PURPOSE)$|^PATH_LENGTH_EXCEEDED$/;
+
 /** Names the errors of Postgres and of the way to it; `undefined` for any other, an app's own among them. */
 export function classifyPostgres(e: unknown): ErrorCode | undefined {
   if (!(e instanceof Error)) return undefined;
   const { code } = e as { readonly code?: unknown };
   if (typeof code === "string") {
     if (/^[0-9A-Z]{5}$/.test(code) && "severity" in e) return byState[code] ?? byState[code.slice(0, 2)] ?? "unknown";
-    if (code.startsWith("ERR_TLS") || code.includes("CERT") || code.includes("SELF_SIGNED")) return "unauthenticated";
+    if (tlsCode.test(code)) return "unauthenticated";
     return bySystemError[code];
   }
   // `pg` gives these no code: https://github.com/brianc/node-postgres

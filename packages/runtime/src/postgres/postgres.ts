@@ -134,10 +134,13 @@ export class Postgres implements AsyncDisposable {
 
   /** Nothing was sent before there is a connection: this may be tried again. */
   async #connect(bound: Limit): Promise<PoolClient> {
-    return repeated("always", bound, this.#context, async () => {
+    const connecting = repeated("always", bound, this.#context, async () => {
       const client = await this.pool.connect();
       if (bound.signal.aborted) client.release(); // Too late: nobody waits for it.
       return client;
+    });
+    return connecting.catch((e: unknown) => {
+      throw this.#named(e, "connect");
     });
   }
 
