@@ -20,9 +20,7 @@ export function physicalName(parts: readonly string[], rules: NameRules): string
     /^[a-z]/.test(joined) &&
     joined.length <= maxLength;
   if (isExact) return joined;
-  const digest = fnv1a64(parts.map((part) => `${part.length}:${part}`).join(","))
-    .toString(36)
-    .padStart(13, "0");
+  const digest = shortDigest(parts.map((part) => `${part.length}:${part}`).join(","));
   const start = (/^[a-z]/.test(joined) ? joined : `t${separator}${joined}`)
     .replace(/-+/g, "-")
     .slice(0, maxLength - digest.length - separator.length)
@@ -30,11 +28,11 @@ export function physicalName(parts: readonly string[], rules: NameRules): string
   return `${start}${separator}${digest}`;
 }
 
-/** FNV-1a with 64 bits over UTF-8: spreads names, keeps no secret. http://www.isthe.com/chongo/tech/comp/fnv/ */
-function fnv1a64(input: string): bigint {
+/** 13 letters and digits: FNV-1a with 64 bits over UTF-8. Spreads names, keeps no secret. http://www.isthe.com/chongo/tech/comp/fnv/ */
+export function shortDigest(input: string): string {
   let hash = 0xcbf29ce484222325n;
   for (const byte of new TextEncoder().encode(input)) {
     hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
   }
-  return hash;
+  return hash.toString(36).padStart(13, "0");
 }

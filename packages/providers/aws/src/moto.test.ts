@@ -1,10 +1,13 @@
 import { after, before, test } from "node:test";
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
-import { objectsSuite } from "@trimaran/conformance";
+import { kvSuite, objectsSuite, secretsSuite } from "@trimaran/conformance";
 import { guard } from "@trimaran/contract";
 import { motoEnvironment, needsMoto, startMoto } from "../../../../test/emulators/moto.ts";
 import type { Emulator } from "../../../../test/emulators/server.ts";
+import * as kv from "./kv.ts";
 import * as objects from "./objects.ts";
+import * as secrets from "./secrets.ts";
 
 if (needsMoto.skip) test("aws on moto", needsMoto);
 else {
@@ -27,6 +30,44 @@ else {
     async make() {
       const settings = { ...connection(), bucket: `bucket-${count}`, forcePathStyle: true };
       return guard(await objects.open(settings, "documents"), objects.classify, "documents");
+    },
+    skip: [
+      {
+        test: "a stale revision is conflict for a large streamed object",
+        reason: "moto does not look at If-Match when a multipart upload is completed",
+      },
+      { test: "keys with white space at the edges", reason: "moto finds no route for a key that is one space" },
+      { test: "a signed URL opens its own object and method only", reason: "moto checks no signatures" },
+    ],
+  });
+
+  kvSuite({
+    name: "aws/dynamodb on moto",
+    async reset() {
+      const client = new DynamoDBClient(connection());
+      await client.send(
+        new CreateTableCommand({
+          TableName: `table-${++count}`,
+          BillingMode: "PAY_PER_REQUEST",
+          AttributeDefinitions: [{ AttributeName: "key", AttributeType: "S" }],
+          KeySchema: [{ AttributeName: "key", KeyType: "HASH" }],
+        }),
+      );
+      client.destroy();
+    },
+    async make() {
+      return guard(await kv.open({ ...connection(), table: `table-${count}` }, "sessions"), kv.classify, "sessions");
+    },
+  });
+
+  secretsSuite({
+    name: "aws/secrets-manager on moto",
+    async reset() {
+      count += 1;
+    },
+    async make() {
+      const settings = { ...connection(), prefix: `app-${count}-` };
+      return guard(await secrets.open(settings, "signing"), secrets.classify, "signing");
     },
   });
 }

@@ -13,6 +13,7 @@ import {
 } from "@trimaran/contract";
 import { classify } from "./classify.ts";
 import { clientConfig, connection } from "./client-config.ts";
+import { objectFeatures } from "./features.ts";
 import { keyOf, nameOf, namePrefixOf } from "./object-key.ts";
 import { conditionsOf, PART_BYTES, partBytes, uploadInParts } from "./upload.ts";
 
@@ -57,7 +58,7 @@ export async function open(settings: unknown, _resource: string): Promise<Object
 
   return {
     id: "aws/s3",
-    can: new Set(["signed-url"]),
+    can: new Set(objectFeatures),
     native: client,
 
     head,

@@ -1,8 +1,10 @@
 import { after, before, test } from "node:test";
+import { AzureNamedKeyCredential, TableServiceClient } from "@azure/data-tables";
 import { BlobServiceClient, StorageSharedKeyCredential } from "@azure/storage-blob";
-import { objectsSuite } from "@trimaran/conformance";
+import { kvSuite, objectsSuite } from "@trimaran/conformance";
 import { guard } from "@trimaran/contract";
 import { azuriteAccount, needsAzurite, startAzurite } from "../../../../test/emulators/azurite.ts";
+import * as kv from "./kv.ts";
 import * as objects from "./objects.ts";
 
 if (needsAzurite.skip) test("azure on Azurite", needsAzurite);
@@ -23,6 +25,19 @@ else {
     async make() {
       const settings = { endpoint: azurite.blob, container: `container-${count}` };
       return guard(await objects.openWith(settings, key), objects.classify, "documents");
+    },
+  });
+
+  const tableKey = new AzureNamedKeyCredential(azuriteAccount.name, azuriteAccount.key);
+  kvSuite({
+    name: "azure/table on Azurite",
+    async reset() {
+      const options = { allowInsecureConnection: true };
+      await new TableServiceClient(azurite.table, tableKey, options).createTable(`table${++count}`);
+    },
+    async make() {
+      const settings = { endpoint: azurite.table, table: `table${count}`, insecure: true };
+      return guard(await kv.openWith(settings, tableKey), kv.classify, "sessions");
     },
   });
 }

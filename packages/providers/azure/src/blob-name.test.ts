@@ -6,10 +6,21 @@ import { keyOf, nameOf, namePrefixOf } from "./blob-name.ts";
 
 const numRuns = isLong ? 200_000 : 3000;
 /** Many of the characters that need care, close together. */
-const odd = fc.constantFrom(...' !"#-./0[\\]a~\u0001\u001f\u007f\u0080\u00a0\u00a1', "\ud7fa", "\ud7fb", "\uf8ff", "\uf900", "\uffda");
+const odd = fc.constantFrom(
+  ...' !"#-./0[\\]a~\u0001\u001f\u007f\u0080\u00a0\u00a1',
+  "\ud7fa",
+  "\ud7fb",
+  "\uf8ff",
+  "\uf900",
+  "\uffda",
+);
 const edge = fc.constantFrom("\uffdb", "\uffdc", "\ufffd", "\uffff", "\u{10000}", "\u{10ffff}", "\ue000");
 const key = fc.string({
-  unit: fc.oneof(odd, edge, fc.string({ unit: "binary", minLength: 1, maxLength: 1 }).filter((c) => c !== "\0")),
+  unit: fc.oneof(
+    odd,
+    edge,
+    fc.string({ unit: "binary", minLength: 1, maxLength: 1 }).filter((c) => c !== "\0"),
+  ),
   minLength: 1,
   maxLength: 12,
 });
@@ -21,7 +32,10 @@ test("a name gives its key back, and Azure takes it", () => {
     fc.property(key, (k) => {
       const name = nameOf(k);
       assert.equal(keyOf(name), k);
-      assert.doesNotMatch(name, /[\u0000-\u001f\u007f-\u009f\\\ud800-\udfff\ue000-\uf8ff\uffdd-\uffff]|(^|\/)\.\.?(\/|$)|[./]$/);
+      assert.doesNotMatch(
+        name,
+        /[\u0000-\u001f\u007f-\u009f\\\ud800-\udfff\ue000-\uf8ff\uffdd-\uffff]|(^|\/)\.\.?(\/|$)|[./]$/,
+      );
       assert.doesNotMatch(name, /\.(\/|$)/);
     }),
     { numRuns },
@@ -51,5 +65,8 @@ test("the name of a key begins with the name prefix of each of its prefixes", ()
 });
 
 test("any name of another's making is read without an error", () => {
-  fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 12 }), (name) => typeof keyOf(name) === "string"), { numRuns });
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", maxLength: 12 }), (name) => typeof keyOf(name) === "string"),
+    { numRuns },
+  );
 });

@@ -1,5 +1,10 @@
 import type { TokenCredential } from "@azure/identity";
-import type { BlobServiceClient, BlockBlobClient, StorageSharedKeyCredential, UserDelegationKey } from "@azure/storage-blob";
+import type {
+  BlobServiceClient,
+  BlockBlobClient,
+  StorageSharedKeyCredential,
+  UserDelegationKey,
+} from "@azure/storage-blob";
 import type { Call } from "@trimaran/contract";
 import { limited } from "./connection.ts";
 

@@ -1,0 +1,29 @@
+import { after, before, test } from "node:test";
+import { kvSuite } from "@trimaran/conformance";
+import { guard } from "@trimaran/contract";
+import { needsFirestoreEmulator, startFirestoreEmulator } from "../../../../test/emulators/firestore.ts";
+import type { Emulator } from "../../../../test/emulators/server.ts";
+import * as kv from "./kv.ts";
+
+if (needsFirestoreEmulator.skip) test("gcp on Google's Firestore emulator", needsFirestoreEmulator);
+else {
+  let emulator: Emulator;
+  let count = 0;
+  before(async () => {
+    emulator = await startFirestoreEmulator();
+  });
+  after(() => emulator.stop());
+
+  kvSuite({
+    name: "gcp/firestore on Google's emulator",
+    // Contended writes wait for seconds there.
+    contention: { writers: 3, rounds: 5 },
+    async reset() {
+      count += 1;
+    },
+    async make() {
+      const settings = { project: "trimaran-test", collection: `entries-${count}`, endpoint: emulator.url };
+      return guard(await kv.open(settings, "sessions"), kv.classify, "sessions");
+    },
+  });
+}
