@@ -1,3 +1,4 @@
+export { type Draft, draftSpec } from "./draft/draft.ts";
 export { formatProblems } from "./format.ts";
 export { nameLimits, namePattern } from "./names.ts";
 export { nearest } from "./nearest.ts";

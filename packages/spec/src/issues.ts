@@ -7,12 +7,14 @@ import { find, type Tree, valueAt } from "./tree.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** What the schema found, in words, with what was meant. */
-export function issueFindings(issues: readonly Issue[], tree: Tree): Finding[] {
+/** What the schema found, in words, with what was meant. `likelyName` is what an app without a name is probably called. */
+export function issueFindings(issues: readonly Issue[], tree: Tree, likelyName: string): Finding[] {
   return issues.flatMap((issue) => {
     const path = issue.path.map((part) => (typeof part === "symbol" ? String(part) : part));
     const here = find(tree, path);
     if (here?.kind === "scalar" && here.value === null) return [emptyValue(path)];
+    if (path.join() === "app" && here === undefined)
+      return [{ ...missingKey(path), hint: `Add \`app: ${likelyName}\`` }];
     return findingsOf(issue, path, here, tree);
   });
 }
@@ -84,7 +86,6 @@ function missingKey(path: Path, options: readonly string[] = []): Finding {
 }
 
 const examples: Readonly<Record<string, string>> = {
-  app: "app: my-app",
   service: "service: { port: 8000 }",
   port: "port: 8000",
   sites: "sites: { aws: { cloud: aws, region: us-east-1 } }",

@@ -32,6 +32,7 @@ export function nameMistake(kind: keyof typeof nameLimits, name: string): Mistak
 export function toName(text: string, limit: number): string | undefined {
   const name = text
     .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
     .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")

@@ -5,6 +5,7 @@ import { checkPlaceholders } from "./checks/placeholders.ts";
 import { checkChecks, checkLiteralSecrets, checkService } from "./checks/service.ts";
 import { checkPrimary, checkSiteNames, checkWeights } from "./checks/sites.ts";
 import { issueFindings } from "./issues.ts";
+import { nameLimits, toName } from "./names.ts";
 import { nearest } from "./nearest.ts";
 import { placesIn } from "./position.ts";
 import { type Finding, type Problem, pathText, problemCodes, quote } from "./problem.ts";
@@ -18,6 +19,8 @@ export interface ParseOptions {
   readonly file: string;
   /** The overlay to lay on the file; none gives the environment "default". */
   readonly environment?: string | undefined;
+  /** The file's folder, after which an app without a name is probably called. Nothing is read from it. */
+  readonly directory?: string | undefined;
 }
 
 export type ParsedSpec =
@@ -57,26 +60,30 @@ export function parseSpec(text: string, options: ParseOptions): ParsedSpec {
     collected.add([unknownEnvironment(environment, environments)], tree, undefined);
     return collected.failed();
   }
-  const base = check(tree);
+  const likelyName = toName((options.directory ?? "").split(/[\\/]/).at(-1) ?? "", nameLimits.app) ?? "my-app";
+  const base = check(tree, likelyName);
   if (environment === undefined) {
     collected.add(base.findings, tree, undefined);
     for (const name of environments) {
       const over = layer(tree, name);
-      collected.add([...over.findings, ...check(over.tree).findings], over.tree, name);
+      collected.add([...over.findings, ...check(over.tree, likelyName).findings], over.tree, name);
     }
     return base.app === undefined ? collected.failed() : collected.passed(base.app("default"), environments);
   }
   const over = layer(tree, environment);
-  const whole = check(over.tree);
+  const whole = check(over.tree, likelyName);
   collected.add([...over.findings, ...whole.findings], over.tree, environment);
   return whole.app === undefined ? collected.failed() : collected.passed(whole.app(environment), environments);
 }
 
 /** What is wrong with one whole tree; `app` only where the schema holds. */
-function check(tree: Tree): { readonly findings: readonly Finding[]; readonly app?: (environment: string) => App } {
+function check(
+  tree: Tree,
+  likelyName: string,
+): { readonly findings: readonly Finding[]; readonly app?: (environment: string) => App } {
   const result = z.safeParse(specSchema(), toPlain(tree));
   const all = [
-    ...(result.success ? [] : issueFindings(result.error.issues, tree)),
+    ...(result.success ? [] : issueFindings(result.error.issues, tree, likelyName)),
     ...checks.flatMap((one) => one(tree)),
   ];
   // A key that was misspelled is not missing as well.
