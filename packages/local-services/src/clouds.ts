@@ -1,9 +1,13 @@
-import { type Cloud, TrimaranError } from "@trimaran/contract";
+import type { Cloud } from "@trimaran/contract";
 import type { CloudModule } from "./core/types.ts";
 
+const loaders: Readonly<Record<Cloud, () => Promise<CloudModule>>> = {
+  aws: () => import("./aws/index.ts"),
+  azure: () => import("./azure/index.ts"),
+  gcp: () => import("./gcp/index.ts"),
+};
+
 /** Loads one cloud's code and nothing of the others. */
-export async function loadCloud(cloud: Cloud): Promise<CloudModule> {
-  if (cloud === "aws") return import("./aws/index.ts");
-  if (cloud === "azure") return import("./azure/index.ts");
-  throw new TrimaranError("unsupported", `the local ${cloud} cloud is not built yet`);
+export function loadCloud(cloud: Cloud): Promise<CloudModule> {
+  return loaders[cloud]();
 }
