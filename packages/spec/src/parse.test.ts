@@ -180,6 +180,24 @@ test("a base that is whole only with an overlay holds with that overlay", () => 
   assert.deepEqual(brief(problemsOf(text)), ["1:1 missing-key sites"]);
 });
 
+test("an app without a name is called after its folder", () => {
+  const parsed = parseSpec("service: { port: 1 }\nsites: { a: { cloud: aws, region: us-east-1 } }", {
+    file: "f",
+    directory: "/home/me/My App",
+  });
+  assert.ok(!parsed.ok);
+  assert.equal(parsed.problems[0]?.hint, "Add `app: my-app`");
+});
+
+test("the file alone is the environment default", () => {
+  assert.deepEqual(appOf(full, "default"), appOf(full));
+});
+
+test("many mistakes do not take long", () => {
+  const text = `${least}${"budget: 1\n".repeat(50_000)}`;
+  assert.equal(problemsOf(text).filter((p) => p.code === "duplicate-key").length, 49_999);
+});
+
 test("an unknown environment names the nearest", () => {
   const [problem, ...more] = problemsOf(full, "stagin");
   assert.deepEqual(more, []);

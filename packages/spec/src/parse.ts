@@ -17,7 +17,7 @@ import { entriesAt, find, type MapTree, mapOf, overlay, type Tree, toPlain } fro
 export interface ParseOptions {
   /** How messages call the file. */
   readonly file: string;
-  /** The overlay to lay on the file; none gives the environment "default". */
+  /** The overlay to lay on the file; none, or "default", is the file alone. */
   readonly environment?: string | undefined;
   /** The file's folder, after which an app without a name is probably called. Nothing is read from it. */
   readonly directory?: string | undefined;
@@ -55,7 +55,7 @@ export function parseSpec(text: string, options: ParseOptions): ParsedSpec {
   if (tree === undefined) return collected.failed();
 
   const environments = entriesAt(tree, ["environments"]).map(([name]) => name);
-  const { environment } = options;
+  const environment = options.environment === "default" ? undefined : options.environment;
   if (environment !== undefined && !environments.includes(environment)) {
     collected.add([unknownEnvironment(environment, environments)], tree, undefined);
     return collected.failed();

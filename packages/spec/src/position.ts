@@ -9,11 +9,15 @@ export interface Place {
 
 /** Line and column (from 1) of findings in one text. */
 export function placesIn(text: string): (finding: Finding, tree: Tree) => Place {
-  const starts = [0];
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  const placeOf = spansIn(text);
   return (finding, tree) => placeOf(finding.at ?? locate(tree, finding.path, finding.atKey ?? false));
+}
 
-  function placeOf(span: Span): Place {
+/** Line and column of spans; the text is searched for its lines once, when the first is asked for. */
+export function spansIn(text: string): (span: Span) => Place {
+  let starts: readonly number[] | undefined;
+  return (span) => {
+    starts ??= lineStarts(text);
     const start = Math.min(Math.max(span.start, 0), text.length);
     let low = 0;
     let high = starts.length - 1;
@@ -25,5 +29,11 @@ export function placesIn(text: string): (finding: Finding, tree: Tree) => Place 
     const lineEnd = (starts[low + 1] ?? text.length + 1) - 1;
     const length = Math.max(1, Math.min(span.end, lineEnd) - start);
     return { line: low + 1, column: start - starts[low]! + 1, length };
-  }
+  };
+}
+
+function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return starts;
 }

@@ -10,6 +10,7 @@ import {
   type YAMLError,
 } from "yaml";
 import { nearest } from "./nearest.ts";
+import { type Place, spansIn } from "./position.ts";
 import { type Finding, type Path, quote, type Span } from "./problem.ts";
 import { type Entry, type MapTree, mapOf, type ScalarTree, type Tree } from "./tree.ts";
 
@@ -63,12 +64,12 @@ function isNothing(node: Node): boolean {
 /** Turns nodes into the tree in the order of the text, so that an alias finds the anchor before it, and never itself. */
 class TreeBuilder {
   readonly findings: Finding[] = [];
-  readonly #text: string;
+  readonly #placeOf: (span: Span) => Place;
   readonly #anchors = new Map<string, Tree>();
   #isFull = false;
 
   constructor(text: string) {
-    this.#text = text;
+    this.#placeOf = spansIn(text);
   }
 
   build(node: Node | null | undefined, path: Path, fallback: Span = { start: 0, end: 0 }): Tree {
@@ -137,7 +138,7 @@ class TreeBuilder {
   }
 
   #duplicate(key: string, first: Entry, at: Span, path: Path): void {
-    const line = this.#text.slice(0, first.key.start).split("\n").length;
+    const { line } = this.#placeOf(first.key);
     this.findings.push({
       code: "duplicate-key",
       path: [...path, key],

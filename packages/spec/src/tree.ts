@@ -17,7 +17,7 @@ export interface Entry {
   readonly key: Span;
   readonly value: Tree;
 }
-export interface ListTree {
+interface ListTree {
   readonly kind: "list";
   readonly at: Span;
   readonly size: number;

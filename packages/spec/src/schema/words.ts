@@ -74,7 +74,7 @@ function measured(unit: Unit, low: string, high: string) {
   });
 }
 
-export function outOfRange(low: string, high: string): Mistake {
+function outOfRange(low: string, high: string): Mistake {
   return {
     code: "out-of-range",
     says: `should be from ${low} to ${high}`,
