@@ -1,6 +1,7 @@
 export {
   type Binding,
   codeOf,
+  codes,
   type ErrorCode,
   isTrimaranError,
   type Only,

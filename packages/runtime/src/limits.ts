@@ -86,12 +86,13 @@ export function limit(options: CallOptions, what: string, defaultMs = defaultTim
   };
 }
 
-/** The one place where calls are made again: at most five times, with exponential delays and full jitter, within the limit. */
+/** The one place where calls are made again: at most `most` times, with exponential delays and full jitter, within the limit. */
 export async function repeated<T>(
   repeat: Repeat,
   bound: Limit,
   context: PortContext,
   attempt: () => Promise<T>,
+  most = tries,
 ): Promise<T> {
   for (let i = 1; ; i++) {
     bound.signal.throwIfAborted();
@@ -100,8 +101,8 @@ export async function repeated<T>(
     } catch (e) {
       if (bound.signal.aborted) throw bound.signal.reason;
       const code = codeOf(e, context.classify);
-      if (i >= tries || !mayRepeat(repeat, code)) throw e;
-      const delayMs = context.random() * Math.min(longestDelayMs, firstDelayMs * 4 ** (i - 1));
+      if (i >= most || !mayRepeat(repeat, code)) throw e;
+      const delayMs = context.random() * Math.min(longestDelayMs, firstDelayMs * 4 ** Math.min(i - 1, 8));
       await wait(delayMs, bound);
     }
   }

@@ -1,7 +1,8 @@
 import type { PostgresDriver } from "@trimaran/contract";
 import type { Client } from "pg";
 
-export type Pg = typeof import("pg");
+/** What of `pg` is used. */
+export type Pg = Pick<typeof import("pg"), "Client" | "Pool">;
 export type Role = "owner" | "app" | "read";
 
 /** What of a client is set between its making and its connecting. */

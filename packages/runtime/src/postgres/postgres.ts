@@ -132,13 +132,14 @@ export class Postgres implements AsyncDisposable {
     }
   }
 
-  /** Nothing was sent before there is a connection: this may be tried again. */
+  /** Nothing was sent before there is a connection: this is tried again until the limit, as long as a server needs to come back. */
   async #connect(bound: Limit): Promise<PoolClient> {
-    const connecting = repeated("always", bound, this.#context, async () => {
+    const connect = async () => {
       const client = await this.pool.connect();
       if (bound.signal.aborted) client.release(); // Too late: nobody waits for it.
       return client;
-    });
+    };
+    const connecting = repeated("always", bound, this.#context, connect, Number.POSITIVE_INFINITY);
     return connecting.catch((e: unknown) => {
       throw this.#named(e, "connect");
     });
