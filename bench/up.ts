@@ -22,18 +22,21 @@ for (let i = 0; i < RUNS; i++) {
   try {
     symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
     const app = join(folder, "medassistant");
-    cpSync(join(root, "examples/medassistant"), app, { recursive: true, filter: (path) => !/\/(\.trimaran|node_modules)$/.test(path) });
+    cpSync(join(root, "examples/medassistant"), app, {
+      recursive: true,
+      filter: (path) => !/\/(\.trimaran|node_modules)$/.test(path),
+    });
     const first = await startUp(app);
     cold.push(first.ms);
-    memory.push(pssMiB([first.pid], first.instances));
+    memory.push(pssMiB(first.pid, { withRoot: true, without: first.instances }));
     await first.stop();
     const second = await startUp(app);
     warm.push(second.ms);
     await second.stop();
-    const peer = await startPeer(folder);
+    const peer = await startPeer();
     if (peer !== undefined) {
       peerCold.push(peer.ms);
-      peerMemory.push(pssMiB(peer.pids));
+      peerMemory.push(pssMiB(process.pid, { withRoot: false }));
       await peer.stop();
     }
   } finally {
@@ -41,16 +44,39 @@ for (let i = 0; i < RUNS; i++) {
   }
 }
 
-const ratio = (ours: readonly number[], peer: readonly number[]) => (peer.length === 0 ? "-" : (median(ours) / median(peer)).toFixed(2));
-const cell = (values: readonly number[], digits: number) => (values.length === 0 ? "not installed" : median(values).toFixed(digits));
+const ratio = (ours: readonly number[], peer: readonly number[]) =>
+  peer.length === 0 ? "-" : (median(ours) / median(peer)).toFixed(2);
+const cell = (values: readonly number[], digits: number) =>
+  values.length === 0 ? "not installed" : median(values).toFixed(digits);
 process.stdout.write(
   markdownTable(
     ["", "trimaran up", "emulators by hand", "ratio"],
     [
-      ["from empty to healthy, s", cell(cold.map((ms) => ms / 1000), 1), cell(peerCold.map((ms) => ms / 1000), 1), ratio(cold, peerCold)],
-      ["again, data kept, s", cell(warm.map((ms) => ms / 1000), 1), "", ""],
+      [
+        "from empty to healthy, s",
+        cell(
+          cold.map((ms) => ms / 1000),
+          1,
+        ),
+        cell(
+          peerCold.map((ms) => ms / 1000),
+          1,
+        ),
+        ratio(cold, peerCold),
+      ],
+      [
+        "again, data kept, s",
+        cell(
+          warm.map((ms) => ms / 1000),
+          1,
+        ),
+        "",
+        "",
+      ],
       ["memory (PSS) without the app, MiB", cell(memory, 0), cell(peerMemory, 0), ratio(memory, peerMemory)],
     ],
   ),
 );
-process.stdout.write(`\nMedians of ${RUNS} runs. \`up\` includes the release, the migration, three app instances and the gateway; the emulators run no app.\n`);
+process.stdout.write(
+  `\nMedians of ${RUNS} runs. \`up\` includes the release, the migration, three app instances and the gateway; the emulators run no app.\n`,
+);

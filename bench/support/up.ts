@@ -18,7 +18,10 @@ export interface RunningUp {
 /** `trimaran up --json` in a folder, until it is ready. */
 export async function startUp(folder: string): Promise<RunningUp> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [launcher, "up", "--json"], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [launcher, "up", "--json"], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const closed = new Promise<number | null>((done) => child.once("close", done));
   await new Promise<void>((done, fail) => {
     createInterface({ input: child.stdout }).on("line", (line) => {
