@@ -22,9 +22,11 @@ export async function listen(
   service: LocalService,
   wanted: number | undefined,
   tls: LocalCloudConfig["tls"],
+  now: () => number,
 ): Promise<Listening> {
   try {
-    return await (service.transport === "grpc" ? listenGrpc : listenHttp)(service, wanted ?? 0, tls);
+    if (service.transport === "grpc") return await listenGrpc(service, wanted ?? 0, tls);
+    return await listenHttp(service, wanted ?? 0, tls, now);
   } catch (e) {
     if (wanted === undefined) throw e;
     const isTaken = /EADDRINUSE/.test(String((e as NodeJS.ErrnoException).code ?? e));
@@ -36,13 +38,20 @@ export async function listen(
   }
 }
 
-async function listenHttp(service: LocalService, port: number, tls: LocalCloudConfig["tls"]): Promise<Listening> {
+async function listenHttp(
+  service: LocalService,
+  port: number,
+  tls: LocalCloudConfig["tls"],
+  now: () => number,
+): Promise<Listening> {
   const handle = service.handle;
   if (handle === undefined) throw new TrimaranError("internal", `${service.name} has no request handler`);
   const safely = (request: IncomingMessage, response: ServerResponse) => {
     // A client that goes away in the middle is no failure of the service.
     request.on("error", () => {});
     response.on("error", () => {});
+    // Clients set their clock by it before they sign again.
+    response.setHeader("date", new Date(now()).toUTCString());
     handle(request, response);
   };
   // No time limit on a request: an upload may take as long as it moves (headers have one of their own).

@@ -48,7 +48,7 @@ export async function serveLocalCloud(
     refuseUnknown(config, cloud.services);
 
     const all = await Promise.allSettled(
-      cloud.services.map((service) => listen(service, config.ports?.[service.name], config.tls)),
+      cloud.services.map((service) => listen(service, config.ports?.[service.name], config.tls, now)),
     );
     const listening = all.filter((one) => one.status === "fulfilled").map((one) => one.value);
     undo.push(async () => {
