@@ -54,7 +54,7 @@ export interface ObjectDriver extends Driver<ObjectFeature> {
     range: { readonly from: number; readonly length?: number },
     call: Call,
   ): Promise<{ readonly head: ObjectHead; readonly body: Bytes }>;
-  /** Atomic: readers see the old object or the new one, whole. already_exists (if_absent); conflict (ifRevision). */
+  /** Atomic: readers see the old object or the new one, whole. already_exists (if_absent); conflict (ifRevision, also when the object is gone). */
   write(key: string, body: Bytes, how: WriteHow, call: Call): Promise<ObjectHead>;
   /** Missing is success, also with `ifRevision`; another revision is conflict. */
   remove(key: string, how: { readonly ifRevision?: Revision }, call: Call): Promise<void>;
@@ -79,11 +79,11 @@ export interface KvEntry {
   readonly revision: Revision;
 }
 export type KvFeature = "expiry";
-/** The port guarantees: keys are 1 to 255 UTF-8 bytes, values at most 350 KiB, `limit` is 1 to 1000. */
+/** The port guarantees: keys are 1 to 255 UTF-8 bytes without NUL, values at most 350 KiB, `limit` is 1 to 1000. */
 export interface KvDriver extends Driver<KvFeature> {
   /** Expired is gone at once, whenever the service deletes it. */
   get(key: string, call: Call): Promise<KvEntry | undefined>;
-  /** already_exists (if_absent; an expired entry counts as absent); conflict (ifRevision). */
+  /** already_exists (if_absent; an expired entry counts as absent); conflict (ifRevision, also when the entry is gone). */
   put(
     key: string,
     value: Uint8Array,
@@ -115,7 +115,7 @@ export interface PostgresDriver extends Driver<PostgresFeature> {
 
 // secrets ----------------------------------------------------------------------------------------
 export type SecretFeature = "versions";
-/** The port guarantees: names are `[a-z][a-z0-9-]{0,126}`, values 1 byte to 25 KiB of UTF-8. */
+/** The port guarantees: names are `[a-z][a-z0-9-]{0,126}`, values 1 byte to 25 KiB of UTF-8 without NUL. */
 export interface SecretDriver extends Driver<SecretFeature> {
   /** No version means the newest. not_found */
   get(

@@ -53,6 +53,7 @@ export function json(value: unknown): string {
 export class Kv implements AsyncDisposable {
   readonly #driver: KvDriver;
   readonly #context: PortContext;
+  #closing: Promise<void> | undefined;
 
   constructor(driver: KvDriver, context: PortContext) {
     this.#driver = driver;
@@ -150,7 +151,8 @@ export class Kv implements AsyncDisposable {
   }
 
   close(): Promise<void> {
-    return this.#driver.close();
+    this.#closing ??= this.#driver.close();
+    return this.#closing;
   }
 
   [Symbol.asyncDispose](): Promise<void> {

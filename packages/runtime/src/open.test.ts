@@ -100,6 +100,19 @@ test("a need that the driver cannot meet is refused by name, before the first ca
   await kv.put("key", "value", { expiresInSeconds: 60 });
 });
 
+test("a driver that cannot open names why, under its own table", async () => {
+  const path = join(folder, "a file");
+  writeFileSync(path, "");
+  const file = { ...sessions, settings: { folder: join(path, "below") } };
+  await assert.rejects(createOpener({ binding: bindingOf({ sessions: file }) }).kv("sessions"), isTrimaranError);
+  const relative = { ...sessions, settings: { folder: "relative" } };
+  await refused(
+    createOpener({ binding: bindingOf({ sessions: relative }) }).kv("sessions"),
+    "invalid_argument",
+    "absolute",
+  );
+});
+
 test("a driver that is not installed: the error says what to install", async () => {
   const driver = "@trimaran/no-such-cloud/kv";
   const opener = createOpener({ binding: bindingOf({ sessions: { ...sessions, driver } }), folder });

@@ -1,10 +1,12 @@
 import {
   type Binding,
+  codeOf,
   type Driver,
   type DriverKind,
   type DriverModule,
   type DriverOf,
   guard,
+  isTrimaranError,
   TrimaranError,
 } from "@trimaran/contract";
 import { boundResource, readBinding, yamlLine } from "./binding.ts";
@@ -53,14 +55,20 @@ export function createOpener(options: OpenerOptions = {}): Opener {
   const folder = () => options.folder ?? process.cwd();
   let reading: Promise<Binding> | undefined;
   const binding = () => {
-    reading ??= options.binding ? Promise.resolve(options.binding) : readBinding(options.env ?? process.env);
+    if (options.binding !== undefined) return Promise.resolve(options.binding);
+    reading ??= readBinding(options.env ?? process.env).catch((e: unknown) => {
+      reading = undefined; // What is not there yet may come.
+      throw e;
+    });
     return reading;
   };
 
   async function open<K extends DriverKind>(kind: K, name: string): Promise<readonly [DriverOf[K], PortContext]> {
     const bound = boundResource(await binding().catch((e: unknown) => withLine(e, name, kind)), name, kind);
     const module = driverModule<K>(await importModule(bound.driver, folder()), bound.driver);
-    const driver = await module.open(bound.settings, name);
+    const driver = await module.open(bound.settings, name).catch((e: unknown) => {
+      throw openError(e, module, bound.driver, name);
+    });
     const guarded = guard<DriverOf[K]>(driver, module.classify, name);
     await checkNeeds(guarded, bound.needs, name);
     return [guarded, { resource: name, classify: module.classify, now, random }];
@@ -85,9 +93,22 @@ export function createOpener(options: OpenerOptions = {}): Opener {
 export const open: Opener = createOpener();
 
 function withLine(e: unknown, name: string, kind: DriverKind): never {
-  if (!(e instanceof TrimaranError) || e.code !== "not_found") throw e;
+  if (!isTrimaranError(e) || e.code !== "not_found") throw e;
   const hint = `${e.hint}, with this in trimaran.yaml: ${yamlLine(name, kind)}`;
   throw new TrimaranError(e.code, e.message, { cause: e.cause, hint, at: { resource: name } });
+}
+
+function openError(
+  e: unknown,
+  { classify }: DriverModule<DriverKind>,
+  driver: string,
+  resource: string,
+): TrimaranError {
+  if (isTrimaranError(e)) return e;
+  return new TrimaranError(codeOf(e, classify), `${driver} open ${resource}`, {
+    cause: e,
+    at: { op: "open", resource },
+  });
 }
 
 function driverModule<K extends DriverKind>(module: unknown, specifier: string): DriverModule<K> {

@@ -36,6 +36,7 @@ export class Secrets implements AsyncDisposable {
   readonly #listeners = new Set<OnRotate>();
   /** Counts what this port changed: a read that was under way meanwhile does not go into the cache. */
   #changes = 0;
+  #closing: Promise<void> | undefined;
 
   constructor(driver: SecretDriver, context: PortContext, { ttlMs = defaultTtlMs }: SecretsOptions = {}) {
     this.#driver = driver;
@@ -122,7 +123,8 @@ export class Secrets implements AsyncDisposable {
   close(): Promise<void> {
     this.#cache.clear();
     this.#listeners.clear();
-    return this.#driver.close();
+    this.#closing ??= this.#driver.close();
+    return this.#closing;
   }
 
   [Symbol.asyncDispose](): Promise<void> {

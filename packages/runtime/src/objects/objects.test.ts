@@ -254,3 +254,27 @@ test("a signed URL comes with what must be sent; a driver that cannot sign is re
   assert.deepEqual((await objects.signedUrl("a")).headers, {});
   await assert.rejects(over(objectStore()).signedUrl("a"), code("unsupported"));
 });
+
+test("a source that stands still does not hold a write that is stopped", async () => {
+  for (const first of [10, 9 * MiB]) {
+    const stop = new AbortController();
+    const source = (async function* () {
+      yield new Uint8Array(first);
+      await new Promise<never>(() => {});
+    })();
+    const writing = over(objectStore()).write("a", source, { signal: stop.signal });
+    setTimeout(() => stop.abort(), 10);
+    await assert.rejects(writing, code("canceled"));
+  }
+});
+
+test("closing twice closes once", async () => {
+  let closed = 0;
+  const objects = over(objectStore(), () => ({
+    async close() {
+      closed++;
+    },
+  }));
+  await Promise.all([objects.close(), objects.close()]);
+  assert.equal(closed, 1);
+});

@@ -62,6 +62,7 @@ const longestUrlSeconds = 7 * 24 * 3600;
 export class Objects implements AsyncDisposable {
   readonly #driver: ObjectDriver;
   readonly #context: PortContext;
+  #closing: Promise<void> | undefined;
 
   constructor(driver: ObjectDriver, context: PortContext) {
     this.#driver = driver;
@@ -173,7 +174,8 @@ export class Objects implements AsyncDisposable {
   }
 
   close(): Promise<void> {
-    return this.#driver.close();
+    this.#closing ??= this.#driver.close();
+    return this.#closing;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -211,7 +213,7 @@ export class Objects implements AsyncDisposable {
         return infoOf(head);
       });
     } catch (e) {
-      await source?.discard();
+      source?.discard();
       throw named(e, this.#what("write"), this.#context);
     } finally {
       bound.end();

@@ -27,7 +27,13 @@ export class ObjectReader {
   async bytes(): Promise<Uint8Array> {
     const parts: Uint8Array[] = [];
     for await (const part of this.body) parts.push(part);
-    return new Uint8Array(Buffer.concat(parts));
+    const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      whole.set(part, at);
+      at += part.length;
+    }
+    return whole;
   }
 
   async text(): Promise<string> {

@@ -21,7 +21,7 @@ export interface Source {
   /** A body for one attempt. After it was read to its end, `sent` is its size. */
   open(bound: Limit): { readonly body: Bytes; sent(): number; failure(): unknown };
   /** Lets go of a stream that nobody will read to its end. */
-  discard(): Promise<void>;
+  discard(): void;
 }
 
 /** Makes the content ready to be sent. `expected` is a hash that the caller knows already; verification_failed when it is another. */
@@ -44,7 +44,7 @@ export async function sourceOf(content: ObjectContent, expected: string | undefi
       size += chunk.length;
     }
   } catch (e) {
-    await chunks.return?.().catch(() => {}); // The stream is given up for the error that is thrown below.
+    letGo(chunks);
     throw e;
   }
   bound.resume();
@@ -63,7 +63,7 @@ function heldSource(parts: readonly Uint8Array[], expected: string | undefined):
       const { body, sent, failure } = metered(slices(parts), undefined, bound);
       return { body, sent, failure };
     },
-    async discard() {},
+    discard() {},
   };
 }
 
@@ -80,9 +80,7 @@ function passingSource(
     sha256: expected,
     canRepeat: false,
     open: (bound) => metered(all(), expected, bound),
-    async discard() {
-      await rest.return?.();
-    },
+    discard: () => letGo(rest),
   };
 }
 
@@ -121,13 +119,18 @@ function metered(
           controller.error(e);
         }
       },
-      async cancel() {
-        await chunks.return?.();
+      cancel() {
+        letGo(chunks);
       },
     },
     { highWaterMark: 0 },
   );
   return { body, sent: () => size, failure: () => failed };
+}
+
+/** Tells a stream that nobody reads on. Not waited for: one that stands still would answer only when it moves again. */
+function letGo(chunks: AsyncIterator<unknown>): void {
+  chunks.return?.().catch(() => {}); // It is given up for another error, which is the one to tell.
 }
 
 function bytesOf(chunk: Uint8Array | string): Uint8Array {

@@ -32,6 +32,7 @@ export class Postgres implements AsyncDisposable {
   readonly pool: Pool;
   readonly #driver: PostgresDriver;
   readonly #context: PortContext;
+  #closing: Promise<void> | undefined;
 
   constructor(pg: Pg, driver: PostgresDriver, context: PortContext, options: PostgresOptions = {}) {
     const { role = "app", max = 10, onIdleError } = options;
@@ -93,13 +94,18 @@ export class Postgres implements AsyncDisposable {
   }
 
   /** Waits for the connections that are in use. */
-  async close(): Promise<void> {
-    if (!this.pool.ended) await this.pool.end();
-    await this.#driver.close();
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  async #end(): Promise<void> {
+    if (!this.pool.ending) await this.pool.end();
+    await this.#driver.close();
   }
 
   async #within<T>(
