@@ -4,7 +4,7 @@ import { claimed, isGenuine, setCookie } from "./affinity.ts";
 import { Attempt, type AttemptOwner, type Failure, type Headers, type Sending } from "./attempt.ts";
 import { type Core, isIdempotent } from "./core.ts";
 import { Feed, KEPT_BYTES } from "./feed.ts";
-import { type RequestHead, readRequestHead, responseFields } from "./headers.ts";
+import { addressOf, type RequestHead, readRequestHead, responseFields } from "./headers.ts";
 import { refuse } from "./refusals.ts";
 import { Reply } from "./reply.ts";
 import type { Target } from "./state.ts";
@@ -56,7 +56,7 @@ export class Exchange implements AttemptOwner {
   begin(expectsContinue: boolean, client?: { readonly socket: Duplex; readonly early: Buffer }): void {
     const { limits } = this.#core.config;
     const hop = {
-      remoteAddress: this.#req.socket.remoteAddress ?? "unknown",
+      remoteAddress: addressOf(this.#req),
       proto: this.#core.isTls ? ("https" as const) : ("http" as const),
       newTrace: this.#core.newTrace,
     };
@@ -220,10 +220,10 @@ export class Exchange implements AttemptOwner {
   #try(target: Target): void {
     this.#tried.push(target);
     const sending = this.#sending;
-    const { fields, host } = { fields: sending.headers, host: target.config.host ?? this.#host ?? target.url.host };
+    const fields = sending.headers;
     // On a second try the last pair is the first try's host.
     if (this.#tried.length > 1) fields.length -= 2;
-    fields.push("host", host);
+    fields.push("host", target.config.host ?? this.#host ?? target.url.host);
     sending.servername = target.url.hostname;
     if (this.#feed) sending.body = this.#feed.stream();
     const { lanes } = this.#core;

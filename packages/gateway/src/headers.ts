@@ -1,3 +1,5 @@
+import type { IncomingMessage } from "node:http";
+
 /** What the gateway reads off a request's head while it builds the upstream's. One is reused for all requests: read it at once. */
 export interface RequestHead {
   /** Names and values in turn, as they go upstream. */
@@ -135,4 +137,10 @@ export function createTracer(fill: (bytes: Uint8Array) => void): () => string {
     at += 24;
     return `00-${trace}-${span}-01`;
   };
+}
+
+/** The peer's address; IPv4 over a socket that listens for both reads as IPv4. */
+export function addressOf({ socket }: IncomingMessage): string {
+  const address = socket.remoteAddress ?? "unknown";
+  return address.startsWith("::ffff:") ? address.slice(7) : address;
 }

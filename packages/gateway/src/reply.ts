@@ -59,7 +59,13 @@ export class Reply {
 
   #flush(): void {
     if (!this.#fields || this.#res.destroyed) return;
-    this.#writeHead();
+    try {
+      this.#writeHead();
+    } catch (_e) {
+      // Fields that Node will not send: nobody is there to catch this in a microtask, and one answer must not end the process.
+      this.#res.destroy();
+      return;
+    }
     const held = this.#held;
     this.#held = null;
     if (held === null) this.#res.flushHeaders();

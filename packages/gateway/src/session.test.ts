@@ -4,8 +4,7 @@ import { test } from "node:test";
 import { WebSocket } from "ws";
 import { type Answer, ask, configOf, end, siteOf, startGateway, startUpstream, until } from "../testing/harness.ts";
 
-const cookieOf = (answer: Answer) =>
-  answer.headers["set-cookie"]?.find((cookie) => cookie.startsWith("trimaran="));
+const cookieOf = (answer: Answer) => answer.headers["set-cookie"]?.find((cookie) => cookie.startsWith("trimaran="));
 const pairOf = (cookie: string) => cookie.split(";", 1)[0]!;
 
 async function twoSites(t: Parameters<typeof startUpstream>[0]) {

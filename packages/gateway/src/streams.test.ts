@@ -9,9 +9,9 @@ import { isLong } from "../../../test/parts.ts";
 import { ask, configOf, startGateway, startUpstream, type TestGateway, until } from "../testing/harness.ts";
 
 const MIB = 1024 * 1024;
-const BYTES = (isLong ? 1024 : 64) * MIB;
+const BYTES = (isLong ? 1024 : 256) * MIB;
 /** What the process may grow by while it moves a body of any size: buffers, and a heap that is collected at its leisure. */
-const GROWTH = 48 * MIB;
+const GROWTH = 96 * MIB;
 
 /** Resident bytes: proc(5). */
 function residentBytes(pid: number): number {
