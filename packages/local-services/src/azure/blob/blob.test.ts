@@ -4,6 +4,7 @@ import { after, before, describe, test } from "node:test";
 import { BlobServiceClient, type ContainerClient, RestError, StorageSharedKeyCredential } from "@azure/storage-blob";
 import { startForTest, type TestCloud } from "../../testing/index.ts";
 import { azureAccountKey } from "../index.ts";
+import { crc64 } from "./crc64.ts";
 
 let cloud: TestCloud;
 let service: BlobServiceClient;
@@ -30,7 +31,9 @@ async function failure(work: Promise<unknown>): Promise<string> {
     await work;
   } catch (e) {
     assert(e instanceof RestError, String(e));
-    return `${e.statusCode} ${e.code}`;
+    // The answer to a HEAD, and a 304, have no body to name the code.
+    const details = e.details as { readonly errorCode?: string } | undefined;
+    return `${e.statusCode} ${e.code ?? details?.errorCode}`;
   }
   throw new assert.AssertionError({ message: "it did not fail" });
 }
@@ -80,7 +83,10 @@ describe("blobs through @azure/storage-blob", () => {
     assert.equal(await failure(blob.upload("3", 1, stale)), "412 ConditionNotMet");
     assert.equal(await failure(blob.delete(stale)), "412 ConditionNotMet");
     assert.equal(await failure(blob.setMetadata({ a: "b" }, stale)), "412 ConditionNotMet");
-    assert.equal(await failure(blob.download(0, 1, { conditions: { ifNoneMatch: second.etag! } })), "304 undefined");
+    assert.equal(
+      await failure(blob.download(0, 1, { conditions: { ifNoneMatch: second.etag! } })),
+      "304 ConditionNotMet",
+    );
     const third = await blob.setMetadata({ a: "b" }, { conditions: { ifMatch: second.etag! } });
     assert.notEqual(third.etag, second.etag);
     await blob.delete({ conditions: { ifMatch: third.etag! } });
@@ -101,6 +107,16 @@ describe("blobs through @azure/storage-blob", () => {
     const wrong = createHash("md5").update("other").digest();
     const put = blob.upload("body", 4, { blobHTTPHeaders: { blobContentMD5: wrong } });
     assert.equal(await failure(put), "400 Md5Mismatch");
+    const crc = (of: string) => {
+      const sum = crc64();
+      sum.add(Buffer.from(of));
+      return new Uint8Array(Buffer.from(sum.value(), "base64"));
+    };
+    const block = Buffer.from("block").toString("base64");
+    const stage = (sum: Uint8Array) => blob.stageBlock(block, "body", 4, { transactionalContentCrc64: sum });
+    assert.equal(await failure(stage(crc("other"))), "400 Crc64Mismatch");
+    assert.equal(await failure(blob.getBlockList("all")), "404 BlobNotFound");
+    await stage(crc("body"));
     assert.equal(await blob.exists(), false);
   });
 
@@ -217,8 +233,11 @@ describe("blobs through @azure/storage-blob", () => {
     await lease.renewLease();
     await lease.releaseLease();
     assert.equal((await blob.getProperties()).leaseState, "available");
+    assert.equal(await failure(lease.renewLease()), "409 LeaseIdMismatchWithLeaseOperation");
     await lease.acquireLease(-1);
+    await lease.changeLease("5f8d0a3c-1f0e-4d52-9a3e-6a1f3f0c9b11");
     await lease.breakLease(0);
+    assert.equal(await failure(lease.renewLease()), "409 LeaseIsBrokenAndCannotBeRenewed");
     assert.equal((await blob.getProperties()).leaseState, "broken");
     await blob.delete();
   });

@@ -14,6 +14,7 @@ import {
   type PendingBlock,
   pendingBlocks,
   placeBlob,
+  readBlock,
 } from "./place.ts";
 import { blobHeaders, etagOf, metadataOf, written } from "./properties.ts";
 import { lockOf, tierOf } from "./put-blob.ts";
@@ -23,7 +24,6 @@ import { holding, rangeOf, takeBody } from "./upload.ts";
 /** https://learn.microsoft.com/rest/api/storageservices/put-block#remarks */
 const MAX_BLOCK_BYTES = 4000 * 1024 * 1024;
 const MAX_BLOCKS = 50_000;
-const MAX_UNCOMMITTED = 100_000;
 
 /** Put Block. https://learn.microsoft.com/rest/api/storageservices/put-block */
 export async function putBlock(call: BlobCall): Promise<AzureResponse> {
@@ -67,10 +67,8 @@ export async function keepBlock(call: BlobCall, blockId: string, body: StagedBod
     locks.run(lockOf(call), async () =>
       store.records.transaction(() => {
         demandContainer(call);
-        const before = pendingBlocks(call);
-        const same = before.find((block) => block.key === key);
-        if (same !== undefined) store.objects.discard([same.staged]);
-        else if (before.length >= MAX_UNCOMMITTED) throw blobFailure("RequestBodyTooLarge");
+        const before = store.records.get(blockSpace(container), key);
+        if (before !== undefined) store.objects.discard([readBlock(before).staged]);
         store.records.put(
           blockSpace(container),
           key,
@@ -106,7 +104,8 @@ export async function putBlockList(call: BlobCall): Promise<AzureResponse> {
     const blocks = sources.map(({ blockId, size }) => [blockId, size] as const);
     return placeBlob(call, body, meta, blocks);
   });
-  return { status: 201, headers: written(object) };
+  const md5OfList = createHash("md5").update(xml).digest("base64");
+  return { status: 201, headers: { ...written(object), "content-md5": md5OfList } };
 }
 
 function checkMd5(call: BlobCall, xml: Uint8Array): void {

@@ -53,10 +53,10 @@ const actions: Readonly<Record<string, (call: BlobCall, lease: Lease | undefined
   change(call, lease) {
     const proposed = guidHeader(call, "x-ms-proposed-lease-id");
     if (proposed === undefined) throw missing("x-ms-proposed-lease-id");
-    if (lease?.id.toLowerCase() !== proposed.toLowerCase()) matching(call, lease);
     const state = stateOf(lease, call.request.now);
     if (lease === undefined || state === "expired" || state === "broken")
       throw blobFailure("LeaseNotPresentWithLeaseOperation");
+    if (lease.id.toLowerCase() !== proposed.toLowerCase()) matching(call, lease);
     if (state === "breaking") throw blobFailure("LeaseIsBreakingAndCannotBeChanged");
     return { status: 200, lease: { ...lease, id: proposed }, headers: { "x-ms-lease-id": proposed } };
   },
@@ -93,8 +93,7 @@ const running = (id: string, seconds: number, now: number): Lease => ({
 function matching(call: BlobCall, lease: Lease | undefined): Lease {
   const id = guidHeader(call, "x-ms-lease-id");
   if (id === undefined) throw missing("x-ms-lease-id");
-  if (lease === undefined) throw blobFailure("LeaseNotPresentWithLeaseOperation");
-  if (lease.id.toLowerCase() !== id.toLowerCase()) throw blobFailure("LeaseIdMismatchWithLeaseOperation");
+  if (lease?.id.toLowerCase() !== id.toLowerCase()) throw blobFailure("LeaseIdMismatchWithLeaseOperation");
   return lease;
 }
 

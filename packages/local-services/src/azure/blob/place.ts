@@ -1,4 +1,4 @@
-import type { NewObject, StagedBody, StoredObject } from "../../core/types.ts";
+import type { NewObject, StagedBody, StoredObject, StoredRecord } from "../../core/types.ts";
 import type { BlobCall } from "./call.ts";
 import type { BlobExtra } from "./properties.ts";
 import { blockSpace, committedSpace, demandContainer, writable } from "./target.ts";
@@ -31,7 +31,7 @@ export async function placeBlob(
   );
 }
 
-/** The uncommitted blocks of the blob: key in `blockSpace` and what was staged. */
+/** An uncommitted block: its key in `blockSpace` and what was staged. */
 export interface PendingBlock {
   readonly key: string;
   readonly blockId: string;
@@ -41,14 +41,14 @@ export interface PendingBlock {
 
 export const blockKey = (blob: string, blockId: string): string => `${blob}\0${blockId}`;
 
-/** In the order of their ids. */
-export function pendingBlocks({ store, container, blob }: BlobCall): readonly PendingBlock[] {
-  const prefix = blockKey(blob, "");
-  return store.records.list(blockSpace(container), { prefix, limit: 100_001 }).map((record) => {
-    const { id, size } = JSON.parse(Buffer.from(record.value).toString()) as { id: string; size: number };
-    return { key: record.key, blockId: record.key.slice(prefix.length), staged: id, size };
-  });
+export function readBlock({ key, value }: StoredRecord): PendingBlock {
+  const { id, size } = JSON.parse(Buffer.from(value).toString()) as { id: string; size: number };
+  return { key, blockId: key.slice(key.indexOf("\0") + 1), staged: id, size };
 }
+
+/** Those of the blob, in the order of their ids. */
+export const pendingBlocks = ({ store, container, blob }: BlobCall): readonly PendingBlock[] =>
+  store.records.list(blockSpace(container), { prefix: blockKey(blob, ""), limit: 1e9 }).map(readBlock);
 
 export function forgetBlocks(call: BlobCall): void {
   const pending = pendingBlocks(call);

@@ -20,6 +20,7 @@ export async function sendResponse(to: ServerResponse, method: string, answer: A
   if (whole !== undefined && answer.status !== 204 && answer.status !== 304) {
     headers["content-length"] ??= String(whole.byteLength);
   }
+  if (answer.status === 304) delete headers["content-type"];
   if (body === undefined && !bare) headers["content-length"] = "0";
   to.writeHead(answer.status, headers);
   if (bare || body === undefined) to.end();
