@@ -8,10 +8,13 @@ import { toNumber, typeRank } from "./order.ts";
 const most = 5;
 
 /** Counts, sums and averages of a query's documents: https://cloud.google.com/firestore/docs/query-data/aggregation-queries */
-export function aggregate(documents: readonly Kept[], aggregations: readonly Aggregation[]): Fields {
+export function aggregate(found: readonly Kept[], aggregations: readonly Aggregation[]): Fields {
   if (aggregations.length === 0 || aggregations.length > most) {
     throw new ApiFault("INVALID_ARGUMENT", `An aggregation query has 1 to ${most} aggregations.`);
   }
+  // What is aggregated together is aggregated over the documents that have all of the fields.
+  const paths = aggregations.flatMap(({ sum, avg }) => (sum ?? avg)?.field ?? []).map(readReference);
+  const documents = found.filter((document) => paths.every((path) => valueAt(document, path) !== undefined));
   const named = aggregations.map((each, at): readonly [string, Value] => [
     each.alias || `field_${at + 1}`,
     one(documents, each),

@@ -1,6 +1,7 @@
 import { ApiFault } from "../faults.ts";
 import type { Kept } from "./documents.ts";
 import { type FieldPath, fieldPathText, getField, readFieldPath } from "./field-paths.ts";
+import { demandWithinLimits } from "./filter-limits.ts";
 import type { FieldReference, Filter, Value } from "./messages.ts";
 import { compareTexts, compareValues, equalValues, isNaNValue, typeRank } from "./order.ts";
 
@@ -10,6 +11,8 @@ export type Test = (document: Kept) => boolean;
 export interface CompiledFilter {
   readonly test: Test;
   readonly inequalities: readonly FieldPath[];
+  /** Whether it names any field but the document's name. */
+  readonly namesFields: boolean;
 }
 
 const field = { LESS: 1, LESS_OR_EQUAL: 2, GREATER: 3, GREATER_OR_EQUAL: 4, EQUAL: 5, NOT_EQUAL: 6 } as const;
@@ -19,14 +22,19 @@ const [and, or] = [1, 2];
 
 /** https://cloud.google.com/firestore/docs/query-data/queries INVALID_ARGUMENT when it does not hold. */
 export function compileFilter(filter: Filter | undefined): CompiledFilter {
-  if (filter === undefined) return { test: () => true, inequalities: [] };
+  if (filter === undefined) return { test: () => true, inequalities: [], namesFields: false };
   const named = new Map<string, FieldPath>();
-  const test = compile(filter, (path) => void named.set(fieldPathText(path), path));
+  let namesFields = false;
+  const test = compile(filter, (path, isInequality) => {
+    if (!isName(path)) namesFields = true;
+    if (isInequality) named.set(fieldPathText(path), path);
+  });
+  demandWithinLimits(filter);
   const inequalities = [...named].sort(([a], [b]) => compareTexts(a, b)).map(([, path]) => path);
-  return { test, inequalities };
+  return { test, inequalities, namesFields };
 }
 
-function compile(filter: Filter, name: (path: FieldPath) => void): Test {
+function compile(filter: Filter, name: (path: FieldPath, isInequality: boolean) => void): Test {
   if (filter.compositeFilter !== undefined) {
     const { op, filters = [] } = filter.compositeFilter;
     const tests = filters.map((each) => compile(each, name));
@@ -38,7 +46,7 @@ function compile(filter: Filter, name: (path: FieldPath) => void): Test {
   if (filter.unaryFilter !== undefined) {
     const { op, field: reference } = filter.unaryFilter;
     const path = readReference(reference);
-    if (op === unary.IS_NOT_NAN || op === unary.IS_NOT_NULL) name(path);
+    name(path, op === unary.IS_NOT_NAN || op === unary.IS_NOT_NULL);
     return onValue(path, unaryTest(op));
   }
   if (filter.fieldFilter === undefined) throw invalid("A filter has no type.");
@@ -49,7 +57,7 @@ function compile(filter: Filter, name: (path: FieldPath) => void): Test {
     throw invalid("__key__ filter value must be a Key");
   }
   const isInequality = op !== undefined && (op < field.EQUAL || op === field.NOT_EQUAL || op === list.NOT_IN);
-  if (isInequality) name(path);
+  name(path, isInequality);
   return onValue(path, fieldTest(op, value));
 }
 
@@ -88,7 +96,8 @@ function fieldTest(op: number | undefined, wanted: Value): (value: Value) => boo
     typeRank(value) === typeRank(wanted) &&
     isNaNValue(value) === isNaNValue(wanted) &&
     holds(compareValues(value, wanted));
-  const values = () => demandList(op, wanted);
+  /** In a list, null and NaN equal nothing. */
+  const values = () => demandList(op, wanted).filter((each) => !("nullValue" in each) && !isNaNValue(each));
   const elements = (value: Value) => ("arrayValue" in value ? (value.arrayValue.values ?? []) : []);
   switch (op) {
     case field.LESS:
@@ -114,8 +123,8 @@ function fieldTest(op: number | undefined, wanted: Value): (value: Value) => boo
       return (value) => elements(value).some((element) => any.some((each) => equalValues(each, element)));
     }
     case list.NOT_IN: {
+      if (demandList(op, wanted).some((each) => "nullValue" in each)) return () => false;
       const none = values();
-      if (none.some((each) => "nullValue" in each)) return () => false;
       return (value) => !("nullValue" in value) && !none.some((each) => equalValues(each, value));
     }
     default:

@@ -3,6 +3,7 @@ import type { Fields, Value } from "./messages.ts";
 import { type DocumentPath, documentName } from "./paths.ts";
 
 const maxDocumentBytes = 1024 * 1024;
+const maxValueBytes = maxDocumentBytes - 89;
 const maxDepth = 20;
 const maxNameBytes = 1500;
 
@@ -11,23 +12,31 @@ const maxNameBytes = 1500;
  * https://cloud.google.com/firestore/quotas#collections_documents_and_fields
  */
 export function cleanFields(fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [demandName(name), clean(value, 1, false)]));
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [demandName(name), clean(name, value, 1, false)]),
+  );
 }
 
-function clean(value: Value, depth: number, inArray: boolean): Value {
-  if (depth > maxDepth) throw invalid(`Maps and arrays may be nested ${maxDepth} levels deep at most.`);
+function clean(name: string, value: Value, depth: number, inArray: boolean): Value {
+  const isNest = "arrayValue" in value || "mapValue" in value;
+  if (isNest && depth > maxDepth) throw invalid(`Maps and arrays may be nested ${maxDepth} levels deep at most.`);
   if ("timestampValue" in value) return { timestampValue: cut(value) };
   if ("arrayValue" in value) {
     if (inArray) throw invalid("Cannot convert an array value in an array value.");
-    const values = (value.arrayValue.values ?? []).map((each) => clean(each, depth + 1, true));
+    const values = (value.arrayValue.values ?? []).map((each) => clean(name, each, depth + 1, true));
     return { arrayValue: values.length === 0 ? {} : { values } };
   }
   if ("mapValue" in value) {
     const fields = Object.entries(value.mapValue.fields ?? {});
-    const cleaned = fields.map(([name, each]) => [demandMapKey(name), clean(each, depth + 1, false)] as const);
+    const cleaned = fields.map(([name, each]) => [demandMapKey(name), clean(name, each, depth + 1, false)] as const);
     return { mapValue: cleaned.length === 0 ? {} : { fields: Object.fromEntries(cleaned) } };
   }
-  if ("bytesValue" in value) return { bytesValue: Buffer.from(value.bytesValue) };
+  if ("stringValue" in value || "bytesValue" in value) {
+    if (sizeOf(value) > maxValueBytes + 1) {
+      throw invalid(`The value of property "${name}" is longer than ${maxValueBytes} bytes.`);
+    }
+    return "bytesValue" in value ? { bytesValue: Buffer.from(value.bytesValue) } : value;
+  }
   if (Object.keys(value).length === 0) throw invalid("A value has no type.");
   return value;
 }

@@ -37,6 +37,9 @@ export function compileQuery(parent: string, query: StructuredQuery | undefined)
   if (query === undefined) throw invalid("A query is required.");
   const filter = compileFilter(query.where);
   const orders = allOrders(query, filter);
+  if (orders.length === 1 && orders[0]?.sign === -1 && !filter.namesFields) {
+    throw new ApiFault("FAILED_PRECONDITION", "Firestore does not support descending key scans");
+  }
   const limit = query.limit === undefined ? Number.POSITIVE_INFINITY : (query.limit.value ?? 0);
   const offset = query.offset ?? 0;
   if (limit < 0) throw invalid("limit is negative");
