@@ -31,7 +31,7 @@ export function dependencies(): readonly string[] {
       .filter((name) => !name.startsWith("@trimaran/")),
   );
   const listed = new Set(
-    [...readFileSync("docs/dependencies.md", "utf8").matchAll(/^\| `([^`]+)` \|/gm)].map((m) => m[1] ?? ""),
+    [...readFileSync("docs/dependencies.md", "utf8").matchAll(/^\| `([^`]+)` *\|/gm)].map((m) => m[1] ?? ""),
   );
   const locks = globSync(["package-lock.json", "test/*/package-lock.json"]);
   return [

@@ -125,7 +125,7 @@ export class Kv implements AsyncDisposable {
   ): Promise<void> {
     const { expiresInSeconds } = options;
     const expiry = expiresInSeconds === undefined ? {} : { expiresInSeconds };
-    const bound = limit(options, `${this.#driver.id} update ${this.#context.resource}`);
+    const bound = limit(options, `${this.#driver.id} update ${this.#context.resource}`, this.#context);
     const inner = {
       signal: bound.signal,
       ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),

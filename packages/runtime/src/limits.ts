@@ -1,5 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Classify, codeOf, codes, type ErrorCode, isTrimaranError, TrimaranError } from "@trimaran/contract";
+import {
+  type Classify,
+  codeOf,
+  codes,
+  type ErrorCode,
+  type ErrorSite,
+  isTrimaranError,
+  TrimaranError,
+} from "@trimaran/contract";
 
 /** What every call of a port takes. */
 export interface CallOptions {
@@ -12,6 +20,8 @@ export interface CallOptions {
 export interface PortContext {
   /** The resource's name, for errors. */
   readonly resource: string;
+  /** The site where its data lives, for errors. */
+  readonly home?: string;
   readonly classify: Classify;
   readonly now: () => number;
   /** 0 to 1, for the jitter. */
@@ -45,7 +55,7 @@ export interface Limit {
   within<T>(work: Promise<T>): Promise<T>;
 }
 
-export function limit(options: CallOptions, what: string, defaultMs = defaultTimeoutMs): Limit {
+export function limit(options: CallOptions, what: string, context: PortContext, defaultMs = defaultTimeoutMs): Limit {
   const limitMs = options.timeoutMs ?? defaultMs;
   if (!(limitMs > 0)) throw new TrimaranError("invalid_argument", "timeoutMs is a number of milliseconds above 0");
   const stop = new AbortController();
@@ -65,7 +75,7 @@ export function limit(options: CallOptions, what: string, defaultMs = defaultTim
     if (ms > 2 ** 31 - 1) return;
     timer = setTimeout(() => {
       const hint = "{ timeoutMs } sets the limit";
-      abort(new TrimaranError("timeout", `${what}: no answer within ${ms} ms`, { hint }));
+      abort(new TrimaranError("timeout", `${what}: no answer within ${ms} ms`, { hint, at: siteOf(context) }));
     }, ms);
   };
   resume();
@@ -125,7 +135,7 @@ export async function call<T>(
   context: PortContext,
   attempt: (call: { readonly signal: AbortSignal }) => Promise<T>,
 ): Promise<T> {
-  const bound = limit(options, what);
+  const bound = limit(options, what, context);
   try {
     return await repeated(repeat, bound, context, () => attempt({ signal: bound.signal }));
   } finally {
@@ -137,6 +147,11 @@ export async function call<T>(
 export function named(e: unknown, what: string, context: PortContext, otherwise?: ErrorCode): TrimaranError {
   if (isTrimaranError(e)) return e;
   const code = codeOf(e, context.classify);
-  const at = { resource: context.resource };
+  const at = siteOf(context);
   return new TrimaranError(code === "unknown" ? (otherwise ?? code) : code, what, { cause: e, at });
+}
+
+/** What an error says of where it happened: the resource and its home. */
+export function siteOf({ resource, home }: PortContext): ErrorSite {
+  return { resource, ...(home === undefined ? {} : { home }) };
 }

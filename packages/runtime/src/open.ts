@@ -69,9 +69,9 @@ export function createOpener(options: OpenerOptions = {}): Opener {
     const driver = await module.open(bound.settings, name).catch((e: unknown) => {
       throw openError(e, module, bound.driver, name);
     });
-    const guarded = guard<DriverOf[K]>(driver, module.classify, name);
+    const guarded = guard<DriverOf[K]>(driver, module.classify, name, bound.home);
     await checkNeeds(guarded, bound.needs, name);
-    return [guarded, { resource: name, classify: module.classify, now, random }];
+    return [guarded, { resource: name, home: bound.home, classify: module.classify, now, random }];
   }
 
   return {

@@ -19,7 +19,7 @@ function readTable(section: string): ReadonlyMap<string, boolean> {
   const text = readFileSync(join(root, "docs/json.md"), "utf8");
   const body = text.split(/^## /m).find((part) => part.startsWith(`${section}\n`));
   assert.ok(body, `docs/json.md has a section '${section}'`);
-  return new Map([...body.matchAll(/^\| `([^`]+?)(\?)?` \|/gm)].map((m) => [m[1] ?? "", m[2] === "?"]));
+  return new Map([...body.matchAll(/^\| `([^`]+?)(\?)?` *\|/gm)].map((m) => [m[1] ?? "", m[2] === "?"]));
 }
 
 /** Paths of all leaves, as "sites[].name". */

@@ -95,7 +95,7 @@ export class Objects implements AsyncDisposable {
     objectKey(key);
     const range = checkedRange(options);
     const what = this.#what("read");
-    const bound = limit(options, what);
+    const bound = limit(options, what, this.#context);
     try {
       const answer = await repeated("always", bound, this.#context, () => this.#open(key, range, bound.signal));
       bound.pause();
@@ -191,7 +191,7 @@ export class Objects implements AsyncDisposable {
     objectKey(key);
     const contentType = checkedContentType(options.contentType ?? contentTypeOf(key));
     const { only, sha256 } = options;
-    const bound = limit(options, this.#what("write"));
+    const bound = limit(options, this.#what("write"), this.#context);
     let source: Source | undefined;
     try {
       const ready = await sourceOf(content, sha256, bound);

@@ -1,6 +1,6 @@
 import { codeOf, isTrimaranError, type PostgresDriver, TrimaranError } from "@trimaran/contract";
 import type { Pool, PoolClient, QueryResult, QueryResultRow } from "pg";
-import { type CallOptions, type Limit, limit, type PortContext, repeated, wait } from "../limits.ts";
+import { type CallOptions, type Limit, limit, type PortContext, repeated, siteOf, wait } from "../limits.ts";
 import { clientClass, type Pg, type Role } from "./client.ts";
 import { classifyPostgres } from "./errors.ts";
 
@@ -87,7 +87,7 @@ export class Postgres implements AsyncDisposable {
         });
       } catch (e) {
         if (i >= tries || codeOf(e) !== "conflict") throw e;
-        const pause = limit(options, this.#what("transaction"));
+        const pause = limit(options, this.#what("transaction"), this.#context);
         await wait(this.#context.random() * Math.min(500, 10 * 2 ** i), pause).finally(() => pause.end());
       }
     }
@@ -113,7 +113,7 @@ export class Postgres implements AsyncDisposable {
     op: string,
     work: (client: PoolClient, bound: Limit) => Promise<T>,
   ): Promise<T> {
-    const bound = limit(options, this.#what(op));
+    const bound = limit(options, this.#what(op), this.#context);
     let client: PoolClient | undefined;
     let broken = false;
     const onError = () => {
@@ -166,7 +166,7 @@ export class Postgres implements AsyncDisposable {
 
   #named(e: unknown, op: string): TrimaranError {
     if (isTrimaranError(e)) return e;
-    const at = { driver: this.#driver.id, op, resource: this.#context.resource };
+    const at = { driver: this.#driver.id, op, ...siteOf(this.#context) };
     return new TrimaranError(codeOf(e, this.#context.classify), this.#what(op), { cause: e, at });
   }
 }
