@@ -7,7 +7,7 @@ export const TOKEN_MS = 3600 * 1000;
 const KIND = "azure-access";
 
 /** What the bearer of a good token is. */
-export interface TokenClaims {
+interface TokenClaims {
   readonly objectId: string;
   readonly tenant: string;
 }

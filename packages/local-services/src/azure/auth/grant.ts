@@ -6,6 +6,8 @@ export interface Need {
   readonly on: "service" | "container" | "object";
   /** Any one of these permissions is enough. */
   readonly permissions: string;
+  /** True: all of them are needed. */
+  readonly all?: boolean;
   /** False: no SAS of one container, blob or table opens this call. */
   readonly byServiceSas: boolean;
 }

@@ -25,6 +25,8 @@ export function checkSas(request: AzureRequest, target: SasTarget, account: Azur
       return [account.key, tableSasText(f, `/table/${account.name}/${f("tn")}`.toLowerCase())];
     return [account.key, serviceSasText(f, resourceOf(f, target, account))];
   };
+  if (["spk", "srk", "epk", "erk"].some((field) => f(field) !== ""))
+    throw authenticationFailed("Ranges of keys are not known here.");
   if (f("si") !== "") throw authenticationFailed("Stored access policies are not known here.");
   if (f("sv") < "2015-04-05") throw authenticationFailed("The version of the signature is too old.");
   const [key, signed] = text();
@@ -102,7 +104,9 @@ function refusal(f: Fields, need: Need, target: SasTarget): AzureFailure | undef
   ) {
     return new AzureFailure(403, "AuthorizationFailure", "This request is not authorized to perform this operation.");
   }
-  if (![...need.permissions].some((permission) => f("sp").includes(permission))) {
+  const given = (permission: string) => f("sp").includes(permission);
+  const wanted = [...need.permissions];
+  if (!(need.all === true ? wanted.every(given) : wanted.some(given))) {
     return forbidden("AuthorizationPermissionMismatch", "using this permission");
   }
   return undefined;

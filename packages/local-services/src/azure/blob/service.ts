@@ -86,7 +86,7 @@ function refuseUnknown(request: AzureRequest): void {
 }
 
 /** https://learn.microsoft.com/rest/api/storageservices/status-and-error-codes2 */
-export function failed(
+function failed(
   failure: AzureFailure,
   { requestId, now }: { readonly requestId: string; readonly now: number },
 ): AzureResponse {

@@ -69,11 +69,6 @@ export async function holding<T>(store: BlobCall["store"], body: StagedBody, wor
   }
 }
 
-/** The part of a staged body or object that is left when `work` has thrown: nothing. Several bodies at once. */
-export function discardAll(store: BlobCall["store"], bodies: readonly StagedBody[]): void {
-  store.objects.discard(bodies.map((body) => body.id));
-}
-
 /** A range of an object as a staged body; the whole of it costs no copy. */
 export async function rangeOf(call: BlobCall, object: StoredObject, from: number, to: number): Promise<StagedBody> {
   const { objects } = call.store;

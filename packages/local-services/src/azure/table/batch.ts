@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import type { Need } from "../auth/grant.ts";
 import { AzureFailure } from "../wire/failure.ts";
 import { type AzureRequest, readBody, readQuery } from "../wire/request.ts";
 import type { AzureResponse } from "../wire/response.ts";
@@ -39,7 +40,7 @@ export async function batch(call: TableCall): Promise<AzureResponse> {
       const kind = kinds[part.headers.get("x-http-method") ?? part.method];
       if (kind === undefined) throw tableFailure("InvalidInput");
       const change = readChange(calls[index]!, kind, part.body);
-      call.permit({ on: "object", permissions: needOf[kind], byServiceSas: true }, change.table);
+      call.permit(needOf(change), change.table);
       checkGroup(seen, change);
       return changed(calls[index]!, change);
     });
@@ -55,7 +56,11 @@ export async function batch(call: TableCall): Promise<AzureResponse> {
   };
 }
 
-const needOf = { insert: "a", replace: "u", merge: "u", delete: "d" } as const;
+function needOf({ kind, ifMatch }: Change): Need {
+  const permissions = { insert: "a", replace: "u", merge: "u", delete: "d" }[kind];
+  const isUpsert = permissions === "u" && ifMatch === undefined;
+  return { on: "object", permissions: isUpsert ? "au" : permissions, all: isUpsert, byServiceSas: true };
+}
 
 function attempt<T>(work: () => T, otherwise: (failure: AzureFailure) => T): T {
   try {

@@ -1,7 +1,7 @@
 import { tableFailure } from "./errors.ts";
 
 /** https://learn.microsoft.com/rest/api/storageservices/payload-format-for-table-service-operations#property-types-in-a-json-feed */
-export type EdmType = "String" | "Boolean" | "Int32" | "Int64" | "Double" | "DateTime" | "Guid" | "Binary";
+type EdmType = "String" | "Boolean" | "Int32" | "Int64" | "Double" | "DateTime" | "Guid" | "Binary";
 
 /** A typed value in the form it has in JSON: Binary is base64, Int64 decimal text, a Double that is no number its name. */
 export interface EdmValue {

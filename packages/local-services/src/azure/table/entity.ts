@@ -64,6 +64,7 @@ function checkName(name: string): void {
 /** https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model */
 export function checkKey(name: "PartitionKey" | "RowKey", key: string): void {
   if (Buffer.byteLength(key, "utf16le") > 1024) throw tableFailure("KeyValueTooLarge");
+  if (!key.isWellFormed()) throw tableFailure("InvalidInput");
   if (/[/\\#?\u0000-\u001f\u007f-\u009f]/.test(key)) {
     throw tableFailure("OutOfRangeInput", `The '${name}' parameter of value '${key}' is out of range.`);
   }

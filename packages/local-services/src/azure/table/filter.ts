@@ -8,7 +8,7 @@ export type Filter =
   | { readonly is: "not"; readonly of: Filter }
   | { readonly is: "compare"; readonly op: Comparison; readonly name: string; readonly value: EdmValue };
 
-export type Comparison = "eq" | "ne" | "gt" | "ge" | "lt" | "le";
+type Comparison = "eq" | "ne" | "gt" | "ge" | "lt" | "le";
 
 const mirrored = { eq: "eq", ne: "ne", gt: "lt", ge: "le", lt: "gt", le: "ge" } as const;
 

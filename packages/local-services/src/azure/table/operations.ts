@@ -7,6 +7,7 @@ import { getEntity, queryEntities } from "./query.ts";
 
 const table = (permissions: string): Need => ({ on: "container", permissions, byServiceSas: false });
 const entity = (permissions: string): Need => ({ on: "object", permissions, byServiceSas: true });
+const upsert: Need = { ...entity("au"), all: true };
 
 /** Every call of the Table service that is answered. Any other call is NotImplemented. */
 export const tableOperations: readonly TableOperation[] = [
@@ -29,7 +30,7 @@ export const tableOperations: readonly TableOperation[] = [
     methods: ["PUT"],
     on: "entity",
     withIfMatch: false,
-    need: entity("u"),
+    need: upsert,
     answer: replaceEntity,
   },
   {
@@ -45,7 +46,7 @@ export const tableOperations: readonly TableOperation[] = [
     methods: ["PATCH", "MERGE"],
     on: "entity",
     withIfMatch: false,
-    need: entity("u"),
+    need: upsert,
     answer: mergeEntity,
   },
   { name: "Delete Entity", methods: ["DELETE"], on: "entity", need: entity("d"), answer: deleteEntity },

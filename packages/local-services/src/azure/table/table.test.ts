@@ -218,6 +218,15 @@ describe("tables through @azure/data-tables", () => {
     const bySas = new TableClient(url, "people", new AzureSASCredential(sas), options());
     assert.equal((await bySas.getEntity("auth", "r")).rowKey, "r");
     assert.equal(await failure(bySas.deleteEntity("auth", "r")), "403 AuthorizationPermissionMismatch");
+    const byUpdate = generateTableSas("people", key, {
+      permissions: { update: true },
+      expiresOn: new Date(Date.now() + 3600_000),
+    });
+    const updating = new TableClient(url, "people", new AzureSASCredential(byUpdate), options());
+    const entity = { partitionKey: "auth", rowKey: "r" };
+    await updating.updateEntity(entity);
+    assert.equal(await failure(updating.upsertEntity(entity)), "403 AuthorizationPermissionMismatch");
+    await assert.rejects(updating.submitTransaction([["create", entity]]), { code: "AuthorizationPermissionMismatch" });
     const other = new TableClient(url, "listB", new AzureSASCredential(sas), options());
     assert.equal(await failure(other.getEntity("auth", "r")), "403 AuthorizationFailure");
   });

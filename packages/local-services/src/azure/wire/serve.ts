@@ -44,9 +44,10 @@ async function serveOne(service: ServiceManners, raw: IncomingMessage, response:
       ...answer,
       headers: { ...common, ...answer.headers },
     });
-  } catch (_clientLeft) {
-    // The status line is out: cutting the connection is the only truthful answer left.
-    response.destroy();
+  } catch (e) {
+    // Once the status line is out, cutting the connection is the only truthful answer left.
+    if (response.headersSent) return void response.destroy();
+    await sendResponse(response, "GET", service.failed(internalError(e), { requestId, now }));
   }
 }
 

@@ -1,7 +1,7 @@
 import { XMLParser } from "fast-xml-parser";
 import { AzureFailure } from "./failure.ts";
 
-export type XmlContent = string | number | boolean | readonly XmlNode[];
+type XmlContent = string | number | boolean | readonly XmlNode[];
 export type XmlNode = readonly [
   name: string,
   content: XmlContent,
@@ -19,8 +19,12 @@ function element([name, content, attributes = {}]: XmlNode): string {
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
+/** What XML 1.0 cannot hold becomes the replacement character. */
 const escaped = (text: string): string =>
-  text.replace(/[&<>"]/g, (c) => entities[c] ?? c).replace(/[\r\n\t]/g, (c) => `&#${c.charCodeAt(0)};`);
+  text
+    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd")
+    .replace(/[&<>"]/g, (c) => entities[c] ?? c)
+    .replace(/[\r\n\t]/g, (c) => `&#${c.charCodeAt(0)};`);
 
 /** An element that was read: its text, or its children in document order. */
 export interface XmlElement {
