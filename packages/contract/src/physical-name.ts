@@ -1,8 +1,15 @@
+import type { ResourcePlace } from "./provider.ts";
+
 /** What a service takes as a name. */
 export interface NameRules {
   readonly maxLength: number;
   /** Between the parts; "" where the service takes letters and digits only. */
   readonly separator: "-" | "";
+}
+
+/** The words of a resource's name, in order. The environment is left out where none was asked for. */
+export function placeParts(of: ResourcePlace): readonly string[] {
+  return [of.app, ...(of.environment === "default" ? [] : [of.environment]), of.resource, of.site];
 }
 
 /**

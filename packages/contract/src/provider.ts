@@ -22,8 +22,8 @@ export interface ProviderKind<K extends DriverKind> {
   physicalName(of: ResourcePlace): string;
   /** The binding's settings for a resource at a local cloud. */
   localSettings(of: ResourcePlace, cloud: LocalCloudAnnouncement): Json;
-  /** What follows from the settings alone of a resource type's `resourceFields`: "name", "endpoint", "region". No secret. */
-  fields(settings: Json): Readonly<Record<string, string>>;
+  /** What `resourceFields` offers for the type and the settings know: "name", "endpoint", "region". Nothing secret. */
+  fields(of: ResourcePlace, settings: Json): Readonly<Record<string, string>>;
 }
 
 export interface ResourcePlace {

@@ -1,1 +1,1 @@
-export {};
+export { aws } from "./provider.ts";

@@ -1,1 +1,1 @@
-export {};
+export { azure } from "./provider.ts";

@@ -1,1 +1,1 @@
-export {};
+export { gcp } from "./provider.ts";
