@@ -1,1 +1,3 @@
-export {};
+export { type ControlClient, connectControl, isRunning } from "./client.ts";
+export { purgeState } from "./purge.ts";
+export { type Controller, type ControllerOptions, startController } from "./start.ts";

@@ -1,6 +1,11 @@
 export { findPostgres, POSTGRES_MAJOR, type PostgresBinaries } from "./database/binaries.ts";
 export { scramVerifier } from "./database/scram.ts";
-export { type PostgresServer, type PostgresServerOptions, preparePostgres } from "./database/server.ts";
+export {
+  createPostgres,
+  type PostgresInstalled,
+  type PostgresServer,
+  type PostgresServerOptions,
+} from "./database/server.ts";
 export type { WantedDatabase } from "./database/statements.ts";
 export { postgresTemplate } from "./database/template.ts";
 export { type Host, pause } from "./process/host.ts";
@@ -12,3 +17,4 @@ export { type RunOnceOptions, runOnce } from "./process/run-once.ts";
 export { type Launch, type Supervised, supervise } from "./process/supervisor.ts";
 export { isFree, openPortBook, type PortBook } from "./relay/ports.ts";
 export { createRelay, noFault, type Relay, type RelayFault } from "./relay/relay.ts";
+export { copyRelease, type Release } from "./release/copy-release.ts";

@@ -9,7 +9,7 @@ import { testFolder, testHost, until } from "../testing/world.ts";
 import { findPostgres } from "./binaries.ts";
 import { offersTls } from "./probe.ts";
 import { scramVerifier } from "./scram.ts";
-import { type PostgresServer, preparePostgres } from "./server.ts";
+import { createPostgres, type PostgresServer } from "./server.ts";
 import type { WantedDatabase } from "./statements.ts";
 import { postgresTemplate } from "./template.ts";
 
@@ -30,9 +30,8 @@ async function world(t: TestContext) {
   const port = await openPortBook({}, process.pid * 61).take("pg");
   let downs = 0;
   const prepare = async (): Promise<PostgresServer> => {
-    const server = await preparePostgres({
-      binaries,
-      template,
+    const server = createPostgres({
+      installed: async () => ({ binaries, template }),
       folder: join(folder, "site"),
       site: "aws",
       port,

@@ -11,9 +11,15 @@ import { isPostgresUp } from "./probe.ts";
 import { checkStatement, clusterStatements, databaseStatements, type WantedDatabase } from "./statements.ts";
 import { copyTemplate } from "./template.ts";
 
-export interface PostgresServerOptions {
+export interface PostgresInstalled {
   readonly binaries: PostgresBinaries;
+  /** An empty cluster, see `postgresTemplate`. */
   readonly template: string;
+}
+
+export interface PostgresServerOptions {
+  /** Called when the server first starts: to make the template takes a while. */
+  readonly installed: () => Promise<PostgresInstalled>;
   /** The site's folder for it; the cluster is in `data` below. */
   readonly folder: string;
   readonly site: string;
@@ -34,20 +40,26 @@ export interface PostgresServer {
 }
 
 /**
- * Makes the cluster and what is wanted in it where it is missing, and returns a server that `process.start()` starts. The data
- * folder is handed over as a descriptor: so the server, which as root runs as `nobody`, needs no right to the folders above.
+ * A server that `process.start()` starts; before its first start the cluster and what is wanted in it are made where they are missing.
+ * The data folder is handed over as a descriptor: so the server, which as root runs as `nobody`, needs no right to the folders above.
  */
-export async function preparePostgres(options: PostgresServerOptions): Promise<PostgresServer> {
-  const { binaries, folder, host, port } = options;
+export function createPostgres(options: PostgresServerOptions): PostgresServer {
+  const { folder, host, port } = options;
   const data = join(folder, "data");
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  if (!existsSync(data)) {
-    await rm(join(folder, "ensured"), { force: true });
-    await copyTemplate(options.template, data);
+  let binaries: PostgresBinaries | undefined;
+
+  async function prepare(): Promise<PostgresBinaries> {
+    const installed = await options.installed();
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (!existsSync(data)) {
+      await rm(join(folder, "ensured"), { force: true });
+      await copyTemplate(installed.template, data);
+    }
+    await writeConfiguration(options, installed.binaries, data);
+    await dropStaleLock(data);
+    await ensureDatabases(options, installed.binaries, data);
+    return installed.binaries;
   }
-  await writeConfiguration(options, data);
-  await dropStaleLock(data);
-  await ensureDatabases(options, data);
 
   let isUp = false;
   let watch = new AbortController();
@@ -61,6 +73,7 @@ export async function preparePostgres(options: PostgresServerOptions): Promise<P
     stopSignal: "SIGINT",
     graceMs: 20_000,
     launch: async () => {
+      binaries ??= await prepare();
       await dropStaleLock(data);
       return {
         command: join(binaries.folder, "bin/postgres"),
@@ -109,8 +122,12 @@ async function untilUp(port: number, signal: AbortSignal): Promise<boolean> {
   return false;
 }
 
-async function writeConfiguration(options: PostgresServerOptions, data: string): Promise<void> {
-  const { site, port, tls, binaries } = options;
+async function writeConfiguration(
+  options: PostgresServerOptions,
+  binaries: PostgresBinaries,
+  data: string,
+): Promise<void> {
+  const { site, port, tls } = options;
   const configuration = [
     "# Written at each start; what is changed here is lost.",
     "listen_addresses = '127.0.0.1'",
@@ -150,7 +167,11 @@ async function writeConfiguration(options: PostgresServerOptions, data: string):
 }
 
 /** Skipped when the same databases were made before: the single-user mode takes a while. */
-async function ensureDatabases(options: PostgresServerOptions, data: string): Promise<void> {
+async function ensureDatabases(
+  options: PostgresServerOptions,
+  binaries: PostgresBinaries,
+  data: string,
+): Promise<void> {
   if (options.databases.length === 0) return;
   const marker = join(options.folder, "ensured");
   const digest = await sha256(
@@ -161,24 +182,28 @@ async function ensureDatabases(options: PostgresServerOptions, data: string): Pr
   const before = await readFile(marker, "utf8").catch(() => "");
   if (before === digest) return;
   const statements = options.databases.flatMap(clusterStatements);
-  const answer = await singleUser(options, data, "postgres", [...statements, ...options.databases.map(checkStatement)]);
+  const answer = await singleUser(options, binaries, data, "postgres", [
+    ...statements,
+    ...options.databases.map(checkStatement),
+  ]);
   if (answer.split('done = "t"').length - 1 !== options.databases.length) {
     throw new TrimaranError("verification_failed", `the databases of site ${options.site} could not be made`, {
       hint: `look into ${options.logPath}`,
     });
   }
-  for (const wanted of options.databases) await singleUser(options, data, wanted.database, databaseStatements(wanted));
+  for (const wanted of options.databases)
+    await singleUser(options, binaries, data, wanted.database, databaseStatements(wanted));
   await writeFile(marker, digest, { mode: 0o600 });
 }
 
 /** Runs statements, one a line, without a server and without a password. https://www.postgresql.org/docs/15/app-postgres.html */
 function singleUser(
   options: PostgresServerOptions,
+  binaries: PostgresBinaries,
   data: string,
   database: string,
   statements: readonly string[],
 ): Promise<string> {
-  const { binaries } = options;
   const folder = openSync(data, "r");
   const args = ["--single", "-D", DATA_DESCRIPTOR, database];
   const child = spawn(join(binaries.folder, "bin/postgres"), args, {

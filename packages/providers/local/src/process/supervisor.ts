@@ -3,7 +3,7 @@ import { closeSync, openSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { type Host, pause } from "./host.ts";
 import { openLog, rotateLog } from "./log-file.ts";
-import { killMarked, MARK_VARIABLE } from "./mark.ts";
+import { findMarked, killMarked, MARK_VARIABLE } from "./mark.ts";
 import { forgetProcess, recordProcess } from "./process-records.ts";
 import { killTree, signalTree } from "./process-table.ts";
 
@@ -85,6 +85,8 @@ export function supervise(options: SupervisedOptions): Supervised {
   let waitMs = backoff.firstMs;
   let restarting: AbortController | undefined;
   let generation = 0;
+  /** While it is stopped in good order: when that ends. */
+  let stopBy: number | undefined;
 
   async function launch(): Promise<void> {
     const mine = ++generation;
@@ -108,24 +110,28 @@ export function supervise(options: SupervisedOptions): Supervised {
     child = started;
     ended = new Promise((resolve) => {
       let isOver = false;
-      const over = (why: string) => {
+      const over = async (why: string) => {
         if (isOver) return;
         isOver = true;
         clearInterval(rotation);
+        // A shell or `npm start` may be gone before what it started has finished its own orderly stop.
+        while (stopBy !== undefined && host.now() < stopBy && findMarked(options.mark).length > 0) await pause(25);
+        killMarked(host, options.mark);
         child = undefined;
         isFrozen = false;
         forgetProcess(recordFolder, name);
-        killMarked(host, options.mark);
         if (host.now() - startedAt >= backoff.forgivenAfterMs) waitMs = backoff.firstMs;
         const restartInMs = isWanted ? waitMs : null;
         if (restartInMs !== null) scheduleRestart(restartInMs);
         options.onExited?.({ why, restartInMs });
         resolve();
       };
-      started.once("error", (e: NodeJS.ErrnoException) =>
-        over(e.code === "ENOENT" ? "the program is not there" : `not started (${e.code})`),
+      started.once(
+        "error",
+        (e: NodeJS.ErrnoException) =>
+          void over(e.code === "ENOENT" ? "the program is not there" : `not started (${e.code})`),
       );
-      started.once("exit", (code, signal) => over(signal === null ? `exit ${code}` : `ended by ${signal}`));
+      started.once("exit", (code, signal) => void over(signal === null ? `exit ${code}` : `ended by ${signal}`));
     });
     if (started.pid === undefined) return;
     recordProcess(recordFolder, name, started.pid);
@@ -156,6 +162,7 @@ export function supervise(options: SupervisedOptions): Supervised {
 
   async function end(signal: NodeJS.Signals, graceMs: number): Promise<void> {
     isWanted = false;
+    stopBy = signal === "SIGKILL" ? undefined : host.now() + graceMs;
     restarting?.abort();
     const pid = child?.pid;
     if (pid === undefined) return ended;
@@ -180,6 +187,7 @@ export function supervise(options: SupervisedOptions): Supervised {
       if (isWanted) return;
       isWanted = true;
       await ended;
+      stopBy = undefined;
       waitMs = backoff.firstMs;
       await launch();
     },

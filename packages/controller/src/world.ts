@@ -1,0 +1,38 @@
+import type { PortBook } from "@trimaran/all";
+import type { App } from "@trimaran/contract";
+import type { Events } from "./events.ts";
+import type { Machine } from "./host.ts";
+import type { Keys, State } from "./state.ts";
+import type { Trust } from "./trust.ts";
+import type { Providers } from "./wanted.ts";
+
+/** What a controller's parts share; made once at the start. */
+export interface World {
+  readonly app: App;
+  readonly machine: Machine;
+  readonly state: State;
+  readonly keys: Keys;
+  readonly trust: Trust;
+  readonly ports: PortBook;
+  readonly providers: Providers;
+  readonly events: Events;
+  readonly entry: (name: "gateway" | "local-services" | "secret-reader") => string;
+  /** Aborted when the start is to be given up. */
+  readonly stopping: AbortSignal;
+}
+
+/** What `supervise` wants of every process, by its name and place. */
+export function supervision(world: World, site: string, name: string) {
+  return {
+    name,
+    logPath: `${world.state.logs}/${site}/${name}.log`,
+    recordFolder: world.state.processes,
+    mark: `${world.keys.id}/${name}`,
+    host: world.machine,
+  };
+}
+
+/** A node process of our own: warnings of type stripping are noise in its log. */
+export function nodeArguments(entry: string): readonly string[] {
+  return ["--disable-warning=ExperimentalWarning", entry];
+}
