@@ -5,6 +5,7 @@ import {
   configOf,
   end,
   pause,
+  sharedUpstream,
   siteOf,
   startGateway,
   startLoad,
@@ -68,7 +69,7 @@ test("a paused site (it accepts and says nothing): no GET fails, those that hang
 });
 
 test("a slow answer is waited for where nobody else could give it; after the request's limit it is a 504", async (t) => {
-  const a = await startUpstream(t, "a");
+  const a = await sharedUpstream("a");
   const limits = { firstByteTimeoutMs: 50, requestTimeoutMs: 600 };
   const gateway = await startGateway(t, configOf({ aws: [a] }, { limits }));
   assert.equal((await ask(`${gateway.url}/delay?ms=200`)).status, 200);
@@ -80,8 +81,8 @@ test("a slow answer is waited for where nobody else could give it; after the req
 });
 
 test("the retry budget: a reset is tried once more, until a share of the requests has been", async (t) => {
-  const aws = await startUpstream(t, "aws");
-  const azure = await startUpstream(t, "azure");
+  const aws = await sharedUpstream("aws");
+  const azure = await sharedUpstream("azure");
   const config = configOf({ aws: [aws], azure: [azure] }, { limits: { retryBudget: 0.1, retryFloor: 5 } });
   const gateway = await startGateway(t, { ...config, health: { ...config.health, failures: 1000 } });
   let failed = 0;
@@ -126,15 +127,15 @@ test("a small body of an idempotent request is sent again, one of unknown length
 });
 
 test("an answer that has begun and breaks off is not dressed up as whole", async (t) => {
-  const aws = await startUpstream(t, "aws");
+  const aws = await sharedUpstream("aws");
   const gateway = await startGateway(t, configOf({ aws: [aws], azure: [aws] }));
   await assert.rejects(ask(`${gateway.url}/breaks`), { code: "ECONNRESET" });
   assert.equal((await gateway.control.stats()).retries, 0);
 });
 
 test("5xx answers above the share put a target out, 503 with Retry-After and health checks' view do not matter", async (t) => {
-  const aws = await startUpstream(t, "aws");
-  const azure = await startUpstream(t, "azure");
+  const aws = await sharedUpstream("aws");
+  const azure = await sharedUpstream("azure");
   const gateway = await startGateway(t, configOf({ aws: [aws], azure: [azure] }, { health: { intervalMs: 1000 } }));
   for (let i = 0; i < 60; i++) await ask(`${gateway.url}/?status=503&retry-after`);
   assert.ok((await gateway.control.stats()).sites.every((site) => site.healthy));
@@ -150,8 +151,8 @@ test("5xx answers above the share put a target out, 503 with Retry-After and hea
 });
 
 test("a standby gets traffic only when no active site is healthy; when nobody is, all enabled ones do", async (t) => {
-  const aws = await startUpstream(t, "aws");
-  const gcp = await startUpstream(t, "gcp");
+  const aws = await sharedUpstream("aws");
+  const gcp = await sharedUpstream("gcp");
   const config = configOf({ aws: [aws], gcp: [gcp] });
   const standby = { ...config.sites[1]!, role: "standby" as const, weight: 0 };
   const gateway = await startGateway(t, { ...config, sites: [config.sites[0]!, standby] });
@@ -170,8 +171,8 @@ test("a standby gets traffic only when no active site is healthy; when nobody is
 });
 
 test("a new target that fails its first check is out at once, and in with its first good one", async (t) => {
-  const aws = await startUpstream(t, "aws");
-  const azure = await startUpstream(t, "azure");
+  const aws = await sharedUpstream("aws");
+  const azure = await sharedUpstream("azure");
   await azure.set("health=503");
   const gateway = await startGateway(t, configOf({ aws: [aws], azure: [azure] }, { health: { failures: 100 } }));
   await until("it is out", async () => !(await gateway.control.stats()).sites[1]!.healthy);

@@ -9,11 +9,11 @@ import {
   configOf,
   exitOf,
   firstLine,
+  sharedUpstream,
   siteOf,
   spawnGateway,
   startGateway,
   startLoad,
-  startUpstream,
   until,
 } from "../testing/harness.ts";
 
@@ -29,7 +29,7 @@ const fieldsOf = ({ raw }: Echo, name: string) =>
   raw.filter((_, i) => i % 2 === 1 && raw[i - 1]!.toLowerCase() === name);
 
 test("a request and its answer pass with the fields that a hop adds and without those that it may not pass on", async (t) => {
-  const a = await startUpstream(t, "a");
+  const a = await sharedUpstream("a");
   const gateway = await startGateway(t, configOf({ aws: [a] }));
   const answer = await ask(`${gateway.url}/path?q=1`, {
     method: "POST",
@@ -65,7 +65,7 @@ test("a request and its answer pass with the fields that a hop adds and without 
 });
 
 test("a trace begins where none, or a wrong one, comes in", async (t) => {
-  const a = await startUpstream(t, "a");
+  const a = await sharedUpstream("a");
   const gateway = await startGateway(t, configOf({ aws: [a] }));
   const seen = new Set<string>();
   for (const headers of [
@@ -81,7 +81,7 @@ test("a trace begins where none, or a wrong one, comes in", async (t) => {
 });
 
 test("every method and a HEAD, 204 and 304 without a body pass as they are", async (t) => {
-  const a = await startUpstream(t, "a");
+  const a = await sharedUpstream("a");
   const gateway = await startGateway(t, configOf({ aws: [a] }));
   for (const method of ["GET", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND"]) {
     assert.equal(echo((await ask(gateway.url, { method })).body).method, method);
@@ -98,7 +98,7 @@ test("every method and a HEAD, 204 and 304 without a body pass as they are", asy
 });
 
 test("weights are exact at every count, also over changes while requests run, and no request is lost", async (t) => {
-  const upstreams = { aws: [await startUpstream(t, "aws")], azure: [await startUpstream(t, "azure")] };
+  const upstreams = { aws: [await sharedUpstream("aws")], azure: [await sharedUpstream("azure")] };
   const gateway = await startGateway(t, configOf(upstreams));
   const shares = async (count: number) => {
     const got: Record<string, number> = {};
@@ -141,8 +141,8 @@ test("weights are exact at every count, also over changes while requests run, an
 });
 
 test("a disabled site gets nothing, a removed target finishes what it has", async (t) => {
-  const a = await startUpstream(t, "a");
-  const b = await startUpstream(t, "b");
+  const a = await sharedUpstream("a");
+  const b = await sharedUpstream("b");
   const gateway = await startGateway(t, configOf({ aws: [a], azure: [b] }));
   const slow = [1, 2].map(() => ask(`${gateway.url}/delay?ms=300`));
   await until("both are under way", async () =>
@@ -163,7 +163,7 @@ test("a disabled site gets nothing, a removed target finishes what it has", asyn
 });
 
 test("least busy first, within a site", async (t) => {
-  const [a, b] = [await startUpstream(t, "a"), await startUpstream(t, "b")];
+  const [a, b] = [await sharedUpstream("a"), await sharedUpstream("b")];
   const gateway = await startGateway(t, configOf({ aws: [a, b] }));
   const slow = ask(`${gateway.url}/delay?ms=300`);
   await until("it is under way", async () =>
@@ -178,7 +178,7 @@ test("least busy first, within a site", async (t) => {
 });
 
 test("the control socket is its owner's alone, refuses nonsense by place, and tells events as they happen", async (t) => {
-  const a = await startUpstream(t, "a");
+  const a = await sharedUpstream("a");
   const gateway = await startGateway(t, configOf({ aws: [a] }));
   assert.equal(statSync(gateway.socketPath).mode & 0o777, 0o600);
   const wrong = { ...gateway.config, sites: [{ ...gateway.config.sites[0]!, weight: -1 }] };
@@ -200,7 +200,7 @@ test("the control socket is its owner's alone, refuses nonsense by place, and te
 });
 
 test("a taken port is named, with the exit status of its code", async (t) => {
-  const a = await startUpstream(t, "a");
+  const a = await sharedUpstream("a");
   const gateway = await startGateway(t, configOf({ aws: [a] }));
   const child = spawnGateway({
     listen: { host: "127.0.0.1", port: gateway.port },
@@ -221,7 +221,7 @@ test("a taken port is named, with the exit status of its code", async (t) => {
 });
 
 test("SIGTERM lets requests finish and exits 0; the parent's end ends it", async (t) => {
-  const a = await startUpstream(t, "a");
+  const a = await sharedUpstream("a");
   const gateway = await startGateway(t, configOf({ aws: [a] }));
   const slow = ask(`${gateway.url}/delay?ms=400`);
   await until("it is under way", async () => (await gateway.control.stats()).sites[0]!.targets[0]!.inFlight === 1);
@@ -252,8 +252,8 @@ function isRefused(port: number): Promise<boolean> {
 }
 
 test("stats: counts, rates, shares and latencies of the last ten seconds", async (t) => {
-  const a = await startUpstream(t, "a");
-  const b = await startUpstream(t, "b");
+  const a = await sharedUpstream("a");
+  const b = await sharedUpstream("b");
   const gateway = await startGateway(t, configOf({ aws: [a], azure: [b] }));
   for (let i = 0; i < 20; i++) await ask(`${gateway.url}/${i < 4 ? "?status=500" : ""}`);
   await ask(`${gateway.url}/delay?ms=100`);

@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { test } from "node:test";
 import { isLong } from "../../../test/parts.ts";
-import { ask, configOf, startGateway, startUpstream, type TestGateway, until } from "../testing/harness.ts";
+import { ask, configOf, sharedUpstream, startGateway, type TestGateway, until } from "../testing/harness.ts";
 
 const MIB = 1024 * 1024;
 const BYTES = (isLong ? 1024 : 256) * MIB;
@@ -31,7 +31,7 @@ async function warm(gateway: TestGateway): Promise<number> {
 }
 
 test("bodies stream down with constant memory, also to a client that is slower than the upstream", async (t) => {
-  const a = await startUpstream(t, "a");
+  const a = await sharedUpstream("a");
   const gateway = await startGateway(t, configOf({ aws: [a] }));
   const before = await warm(gateway);
   const most = await mostResident(gateway.child.pid!, async () => {
@@ -56,7 +56,7 @@ test("bodies stream down with constant memory, also to a client that is slower t
 });
 
 test("bodies stream up with constant memory, with and without a length", async (t) => {
-  const a = await startUpstream(t, "a");
+  const a = await sharedUpstream("a");
   const gateway = await startGateway(t, configOf({ aws: [a] }));
   const before = await warm(gateway);
   const chunk = Buffer.alloc(MIB, "u");
@@ -87,7 +87,7 @@ test("bodies stream up with constant memory, with and without a length", async (
 });
 
 test("server-sent events arrive one by one, and a client that leaves is told to the upstream", async (t) => {
-  const a = await startUpstream(t, "a");
+  const a = await sharedUpstream("a");
   const gateway = await startGateway(t, configOf({ aws: [a] }));
   const request = http.get(`${gateway.url}/events`);
   request.on("error", () => {}); // it is destroyed below
@@ -123,7 +123,7 @@ function raw(port: number, bytes: string): { readonly socket: net.Socket; readon
 }
 
 test("slow clients cannot hold it: heads, bodies, and readers", async (t) => {
-  const a = await startUpstream(t, "a");
+  const a = await sharedUpstream("a");
   const gateway = await startGateway(t, configOf({ aws: [a] }, { limits: { slowClientTimeoutMs: 300 } }));
   const { port } = gateway;
   const [silent, halfHead, halfBody, chunked] = await Promise.all([
@@ -146,7 +146,7 @@ test("slow clients cannot hold it: heads, bodies, and readers", async (t) => {
 });
 
 test("a body that goes on slowly but steadily is fine", async (t) => {
-  const a = await startUpstream(t, "a");
+  const a = await sharedUpstream("a");
   const gateway = await startGateway(t, configOf({ aws: [a] }, { limits: { slowClientTimeoutMs: 150 } }));
   const request = http.request(`${gateway.url}/upload`, { method: "POST" });
   const status = new Promise((resolve, reject) => {
@@ -161,7 +161,7 @@ test("a body that goes on slowly but steadily is fine", async (t) => {
 });
 
 test("size limits: 431 for heads, 413 for bodies, said or not said in advance", async (t) => {
-  const a = await startUpstream(t, "a");
+  const a = await sharedUpstream("a");
   const limits = { maxBodyBytes: 100_000, maxHeaderBytes: 2048 };
   const gateway = await startGateway(t, configOf({ aws: [a] }, { limits }));
   const wide = await ask(gateway.url, { headers: { "x-wide": "x".repeat(3000) }, agent: new http.Agent() });
@@ -180,7 +180,7 @@ test("size limits: 431 for heads, 413 for bodies, said or not said in advance", 
 });
 
 test("Expect: 100-continue is answered by the gateway before the body", async (t) => {
-  const a = await startUpstream(t, "a");
+  const a = await sharedUpstream("a");
   const gateway = await startGateway(t, configOf({ aws: [a] }, { limits: { maxBodyBytes: 100 } }));
   const expect = (length: number) =>
     new Promise<readonly [boolean, number | undefined]>((resolve, reject) => {
@@ -199,7 +199,7 @@ test("Expect: 100-continue is answered by the gateway before the body", async (t
 });
 
 test("HTTP/1.0, pipelining, and what smugglers send", async (t) => {
-  const a = await startUpstream(t, "a");
+  const a = await sharedUpstream("a");
   const gateway = await startGateway(t, configOf({ aws: [a] }));
   const { port } = gateway;
   const old = await raw(port, "GET / HTTP/1.0\r\n\r\n").all;
@@ -231,7 +231,7 @@ test("HTTP/1.0, pipelining, and what smugglers send", async (t) => {
 });
 
 test("fuzz: bytes of any kind never bring it down", async (t) => {
-  const a = await startUpstream(t, "a");
+  const a = await sharedUpstream("a");
   const gateway = await startGateway(t, configOf({ aws: [a] }));
   const pieces = [
     "GET / HTTP/1.1\r\n",
