@@ -110,6 +110,12 @@ export function makeBuckets(store: Store, region: string, now: () => number): Bu
     sendResource(x, { kind: "storage#storageLayout", bucket: name, location, locationType: "region" });
   };
 
+  /** There are none, since none can be made; clients ask before they remove a bucket. */
+  const managedFolders = (x: Exchange) => {
+    find(x.params["bucket"] ?? "");
+    sendResource(x, { kind: "storage#managedFolders" });
+  };
+
   const path = "/storage/v1/b/{bucket}";
   return {
     ensure: (name) => void make(demandBucketName(name), {}),
@@ -120,6 +126,7 @@ export function makeBuckets(store: Store, region: string, now: () => number): Bu
       { call: "buckets.patch", method: "PATCH", path, handle: change },
       { call: "buckets.delete", method: "DELETE", path, handle: remove },
       { call: "buckets.getStorageLayout", method: "GET", path: `${path}/storageLayout`, handle: layout },
+      { call: "managedFolders.list", method: "GET", path: `${path}/managedFolders`, handle: managedFolders },
     ],
   };
 }

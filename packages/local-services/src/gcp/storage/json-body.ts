@@ -12,7 +12,9 @@ export function parseJson(bytes: Buffer): Record<string, unknown> {
   if (bytes.length === 0) return {};
   try {
     const value: unknown = JSON.parse(bytes.toString());
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    // A client without anything to say may say so.
+    if (value === null) return {};
+    if (typeof value === "object" && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch (_e) {
     // Answered below, as what is valid JSON but no object.
   }
