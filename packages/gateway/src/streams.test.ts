@@ -147,14 +147,14 @@ test("slow clients cannot hold it: heads, bodies, and readers", async (t) => {
 
 test("a body that goes on slowly but steadily is fine", async (t) => {
   const a = await sharedUpstream("a");
-  const gateway = await startGateway(t, configOf({ aws: [a] }, { limits: { slowClientTimeoutMs: 150 } }));
+  const gateway = await startGateway(t, configOf({ aws: [a] }, { limits: { slowClientTimeoutMs: 400 } }));
   const request = http.request(`${gateway.url}/upload`, { method: "POST" });
   const status = new Promise((resolve, reject) => {
     request.on("response", (res) => resolve(res.resume().statusCode)).on("error", reject);
   });
-  for (let i = 0; i < 8; i++) {
+  for (let i = 0; i < 10; i++) {
     request.write("x");
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 60));
   }
   request.end();
   assert.equal(await status, 200);

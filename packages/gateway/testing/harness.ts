@@ -152,7 +152,7 @@ export function configOf(
     sites: Object.entries(upstreams).map(([name, targets]) => siteOf(name, targets)),
     affinity: "none",
     cookieKey: "5e".repeat(32),
-    health: { path: "/health", intervalMs: 200, failures: 3, latencyMs: 1000, errors: 0.05, ...more.health },
+    health: { path: "/health", intervalMs: 200, failures: 3, latencyMs: 5000, errors: 0.05, ...more.health },
     limits: {
       connectTimeoutMs: 250,
       firstByteTimeoutMs: 2000,
