@@ -4,7 +4,7 @@ import { claimed, isGenuine, setCookie } from "./affinity.ts";
 import { Attempt, type AttemptOwner, type Failure, type Headers, type Sending } from "./attempt.ts";
 import { type Core, isIdempotent } from "./core.ts";
 import { Feed, KEPT_BYTES } from "./feed.ts";
-import { addressOf, type RequestHead, readRequestHead, responseFields } from "./headers.ts";
+import { addressOf, originForm, type RequestHead, readRequestHead, responseFields } from "./headers.ts";
 import { refuse } from "./refusals.ts";
 import { Reply } from "./reply.ts";
 import type { Target } from "./state.ts";
@@ -71,9 +71,14 @@ export class Exchange implements AttemptOwner {
       return;
     }
     this.#sending.headers = head.fields;
-    this.#host = head.host;
     this.#cookie = head.cookie;
-    if (!this.#takePath()) return;
+    const form = originForm(this.#req.url!);
+    if (!form) {
+      this.refuse(400, "bad-request");
+      return;
+    }
+    this.#sending.path = form.path;
+    this.#host = form.host ?? head.host;
     if (client) {
       this.#client = client;
       this.#sending.upgrade = head.upgrade ?? null;
@@ -272,25 +277,6 @@ export class Exchange implements AttemptOwner {
     }
     this.#attempt?.abandon();
     this.#res.destroy();
-  }
-
-  /** Absolute form becomes origin form (RFC 9112, 3.2.2); `OPTIONS *` asks the gateway itself. */
-  #takePath(): boolean {
-    const path = this.#sending.path;
-    if (path.charCodeAt(0) === 47) return true;
-    if (path === "*" && this.#sending.method === "OPTIONS") {
-      this.#isOver = true;
-      this.#res.writeHead(204).end();
-      return false;
-    }
-    const absolute = /^https?:\/\/([^/?#]+)([^#]*)$/i.exec(path);
-    if (!absolute) {
-      this.refuse(400, "bad-request");
-      return false;
-    }
-    this.#host = absolute[1]!;
-    this.#sending.path = absolute[2]!.startsWith("/") ? absolute[2]! : `/${absolute[2]!}`;
-    return true;
   }
 
   #closed(): void {

@@ -92,6 +92,22 @@ test("the retry budget: a reset is tried once more, until a share of the request
   assert.equal(failed, 20, "each was tried at most twice, and every try was reset");
 });
 
+test("where the budget is spent, requests that hang go on waiting, and are answered when the target is well", async (t) => {
+  const aws = await startUpstream(t, "aws");
+  const azure = await sharedUpstream("azure");
+  const limits = { firstByteTimeoutMs: 200, retryBudget: 0, retryFloor: 2 };
+  const config = configOf({ aws: [aws], azure: [azure] }, { limits, health: { failures: 1000 } });
+  const gateway = await startGateway(t, config);
+  aws.child.kill("SIGSTOP");
+  const all = Array.from({ length: 10 }, () => ask(gateway.url));
+  await until("two have moved", async () => {
+    const { retries, sites } = await gateway.control.stats();
+    return retries === 2 && sites[0]!.targets[0]!.inFlight === 3 && sites[1]!.requests === 7;
+  });
+  aws.child.kill("SIGCONT");
+  for (const answer of await Promise.all(all)) assert.equal(answer.status, 200);
+});
+
 test("a connection that cannot be made costs no budget and is tried elsewhere for any method", async (t) => {
   const aws = await startUpstream(t, "aws");
   const azure = await startUpstream(t, "azure");

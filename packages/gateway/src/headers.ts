@@ -144,3 +144,12 @@ export function addressOf({ socket }: IncomingMessage): string {
   const address = socket.remoteAddress ?? "unknown";
   return address.startsWith("::ffff:") ? address.slice(7) : address;
 }
+
+/** Absolute form becomes origin form, and its authority the Host (RFC 9112, 3.2.2). Undefined for what is neither. */
+export function originForm(url: string): { readonly path: string; readonly host?: string } | undefined {
+  if (url.charCodeAt(0) === 47) return { path: url };
+  const absolute = /^https?:\/\/([^/?#@]+)([^#]*)$/i.exec(url);
+  if (!absolute) return undefined;
+  const [, host, path] = absolute as unknown as [string, string, string];
+  return { path: path.startsWith("/") ? path : `/${path}`, host };
+}

@@ -44,6 +44,10 @@ export function createClientServer(
 
   function serve(req: http.IncomingMessage, res: http.ServerResponse, expectsContinue: boolean): void {
     answering.set(req.socket, res);
+    if (req.url === "*" && req.method === "OPTIONS") {
+      res.writeHead(204).end(); // about the server itself: RFC 9110, 9.3.7
+      return;
+    }
     new Exchange(core, req, res).begin(expectsContinue);
   }
   server.on("connection", (socket: Socket) => {
