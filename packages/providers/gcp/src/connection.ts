@@ -4,10 +4,10 @@ import { type Call, unlessAborted } from "@trimaran/contract";
 const LIMIT_MS = 30_000;
 
 /**
- * Runs a call of an SDK that takes no signal: ends with the caller's abort, or with a TimeoutError after a time limit. The call
+ * Runs a call of an SDK, also one that takes no signal: ends with the caller's abort, or with a TimeoutError after a time limit. The call
  * itself may run on unheard.
  */
-export async function limited<T>(call: Call, run: () => Promise<T>): Promise<T> {
+export async function limited<T>(call: Call, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const late = new AbortController();
   const timer = setTimeout(() => {
     const error = new Error(`no answer within ${LIMIT_MS} ms`);
@@ -15,7 +15,8 @@ export async function limited<T>(call: Call, run: () => Promise<T>): Promise<T> 
     late.abort(error);
   }, LIMIT_MS);
   try {
-    return await unlessAborted(AbortSignal.any([call.signal, late.signal]), run);
+    const signal = AbortSignal.any([call.signal, late.signal]);
+    return await unlessAborted(signal, () => run(signal));
   } finally {
     clearTimeout(timer);
   }

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import type { File } from "@google-cloud/storage";
-import type { Call } from "@trimaran/contract";
+import { type Call, throwIfAborted } from "@trimaran/contract";
 import { limited } from "./connection.ts";
 
 /** The bytes of an object, and of which generation they are: the answer's headers say so. */
@@ -10,6 +10,7 @@ export async function openDownload(
   range: { readonly from: number; readonly length: number | undefined } | undefined,
   call: Call,
 ): Promise<{ readonly generation: string; readonly body: Readable }> {
+  throwIfAborted(call.signal);
   const body = file.createReadStream({
     decompress: false,
     ...(range === undefined ? {} : { start: range.from }),
@@ -26,7 +27,8 @@ export async function openDownload(
   try {
     return { generation: await limited(call, () => started.promise), body };
   } catch (e) {
-    body.destroy();
+    // The SDK pipes the answer into it without looking whether it is still there.
+    body.once("response", () => setImmediate(() => body.destroy()));
     throw e;
   }
 }

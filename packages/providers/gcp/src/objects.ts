@@ -1,5 +1,4 @@
 import { addAbortSignal, Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type { File, StorageOptions } from "@google-cloud/storage";
 import {
   type Bytes,
@@ -8,7 +7,6 @@ import {
   inParts,
   type ObjectDriver,
   type ObjectHead,
-  type Only,
   settings as s,
   TrimaranError,
   throwIfAborted,
@@ -18,10 +16,9 @@ import { limited } from "./connection.ts";
 import { openDownload } from "./download.ts";
 import { objectFeatures } from "./features.ts";
 import { keyOf, nameOf, namePrefixOf } from "./object-name.ts";
+import { conditionsOf, PIECE_BYTES, uploadInPieces, uploadWhole } from "./upload.ts";
 
 export { classify };
-
-const PART_BYTES = 8 * 1024 * 1024;
 
 const shape = {
   bucket: s.text,
@@ -41,7 +38,10 @@ export async function open(settings: unknown, _resource: string, now: () => numb
     retryOptions: { maxRetries: 2, maxRetryDelay: 2, totalTimeout: 30 },
     ...(given.endpoint === undefined ? {} : { apiEndpoint: given.endpoint, useAuthWithCustomEndpoint: true }),
   };
-  const bucket = new sdk.Storage(options).bucket(given.bucket);
+  const storage = new sdk.Storage(options);
+  const bucket = storage.bucket(given.bucket);
+  const accounts = `${given.signingEndpoint}/v1/projects/-/serviceAccounts/`;
+  const signing = given.signingEndpoint === undefined ? {} : { signingEndpoint: accounts };
   const fileOf = (key: string) => bucket.file(nameOf(key));
   const head = async (key: string, call: Call) => {
     const [metadata] = await limited(call, () => fileOf(key).getMetadata());
@@ -85,27 +85,19 @@ export async function open(settings: unknown, _resource: string, now: () => numb
     },
 
     async write(key, body, how, call) {
-      const parts = inParts(body, () => PART_BYTES, call.signal);
-      const file = fileOf(key);
+      const pieces = inParts(body, () => PIECE_BYTES, call.signal);
+      const target = { storage, bucket: given.bucket, name: nameOf(key), newChecksum: () => new sdk.CRC32C() };
       try {
-        const first = (await parts.next()).value ?? new Uint8Array();
-        const isSmall = first.length < PART_BYTES;
-        const upload = file.createWriteStream({
-          resumable: !isSmall,
-          ...(isSmall ? {} : { chunkSize: PART_BYTES }),
-          metadata: { contentType: how.contentType, metadata: { ...how.metadata } },
-          preconditionOpts: conditionsOf(how.only),
-          validation: "crc32c",
-        });
-        const source = isSmall ? [first] : chained(first, parts);
-        const send = () => pipeline(Readable.from(source), upload, { signal: call.signal });
-        await (isSmall ? limited(call, send) : send());
-        return headOf(key, file.metadata);
+        const first = (await pieces.next()).value ?? new Uint8Array();
+        const isSmall = first.length < PIECE_BYTES;
+        const all = chained(first, pieces);
+        const made = await (isSmall ? uploadWhole(target, first, how, call) : uploadInPieces(target, all, how, call));
+        return headOf(key, made);
       } catch (e) {
         const isThere = how.only === "if_absent" && classify(e) === "conflict";
         throw isThere ? new TrimaranError("already_exists", "the object is there", { cause: e }) : e;
       } finally {
-        await parts.return();
+        await pieces.return();
       }
     },
 
@@ -154,7 +146,7 @@ export async function open(settings: unknown, _resource: string, now: () => numb
           version: "v4",
           action: method === "GET" ? "read" : "write",
           expires: now() + forSeconds * 1000,
-          ...(given.signingEndpoint === undefined ? {} : { signingEndpoint: given.signingEndpoint }),
+          ...signing,
         }),
       );
       return url;
@@ -162,15 +154,6 @@ export async function open(settings: unknown, _resource: string, now: () => numb
 
     async close() {},
   };
-}
-
-/** https://cloud.google.com/storage/docs/request-preconditions */
-function conditionsOf(only: Only | undefined): { ifGenerationMatch?: string | number } {
-  if (only === undefined) return {};
-  if (only === "if_absent") return { ifGenerationMatch: 0 };
-  // A revision that is no generation cannot be an object's.
-  if (!/^[1-9][0-9]*$/.test(only.ifRevision)) throw new TrimaranError("conflict", "the object has another revision");
-  return { ifGenerationMatch: only.ifRevision };
 }
 
 function headOf(key: string, metadata: File["metadata"]): ObjectHead {
