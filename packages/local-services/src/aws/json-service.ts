@@ -107,6 +107,7 @@ function parseBody(body: Buffer): Readonly<Record<string, unknown>> {
 const INVALID_TOKEN = "The security token included in the request is invalid.";
 const REFUSALS: Readonly<Record<Refusal, readonly [string, string]>> = {
   missing: ["MissingAuthenticationTokenException", "Request is missing Authentication Token"],
+  version_2: ["IncompleteSignatureException", "Unsupported AWS 'algorithm' (only AWS4-HMAC-SHA256)."],
   malformed: ["IncompleteSignatureException", "The signature is incomplete"],
   wrong_scope: ["InvalidSignatureException", "Credential should be scoped to correct service and date"],
   unsigned_headers: ["InvalidSignatureException", "'Host' and all 'X-Amz' headers must be signed"],

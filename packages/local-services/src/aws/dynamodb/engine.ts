@@ -1,7 +1,13 @@
-import { createRequire } from "node:module";
-import db, { type DynaliteError, type DynaliteStore, type Table } from "dynalite/db/index.js";
-import validations, { type Validation } from "dynalite/validations/index.js";
 import { JsonFault } from "../json-service.ts";
+import {
+  actionOf,
+  type DynaliteError,
+  type DynaliteStore,
+  db,
+  type Table,
+  validationOf,
+  validations,
+} from "./dynalite.ts";
 
 /** dynalite's operations: https://github.com/architect/dynalite */
 export const ENGINE_OPERATIONS = [
@@ -29,31 +35,6 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-type Action = (
-  store: DynaliteStore,
-  data: Record<string, unknown>,
-  callback: (error: DynaliteError | null | undefined, result?: unknown) => void,
-) => void;
-
-const require = createRequire(import.meta.url);
-
-/** A member that dynalite leaves out, added through its own tables: judged where the condition is, so no write comes between. */
-const ON_FAILURE = "ReturnValuesOnConditionCheckFailure";
-const checkConditional = db.checkConditional;
-db.checkConditional = (data, existing) => {
-  const failure = checkConditional(data, existing);
-  if (failure?.body !== undefined && data[ON_FAILURE] === "ALL_OLD" && existing) failure.body.Item = existing;
-  return failure;
-};
-
-function validationOf(name: string): Validation {
-  const validation = require(`dynalite/validations/${name}`) as Validation;
-  if ("ConditionExpression" in validation.types) {
-    validation.types[ON_FAILURE] ??= { type: "String", enum: ["ALL_OLD", "NONE"] };
-  }
-  return validation;
-}
-
 /**
  * dynalite's actions on its own LevelDB store, without its HTTP server: that one checks no signature and dies when a client
  * goes away. LevelDB hands each write to the operating system before it answers, so it survives the process.
@@ -68,7 +49,7 @@ export async function openEngine(folder: string, region: string, accountId: stri
     new Promise<unknown>((resolve, reject) => {
       const name = operation[0]!.toLowerCase() + operation.slice(1);
       const { types, custom } = validationOf(name);
-      const action = require(`dynalite/actions/${name}`) as Action;
+      const action = actionOf(name);
       try {
         const data = validations.checkTypes(structuredClone(input), types);
         validations.checkValidations(data, types, custom, store);

@@ -86,6 +86,7 @@ function signedCall(call: Omit<S3Call, "identity" | "payload" | "signing">): S3C
 
 const REFUSALS: Readonly<Record<Refusal, S3ErrorCode>> = {
   missing: "AccessDenied",
+  version_2: "InvalidRequest",
   malformed: "AuthorizationHeaderMalformed",
   wrong_scope: "AuthorizationHeaderMalformed",
   unsigned_headers: "AccessDenied",
@@ -102,6 +103,10 @@ function refused(why: Refusal, detail: string): S3Error {
   if (why === "unsigned_headers") {
     const message = "There were headers present in the request which were not signed";
     return new S3Error("AccessDenied", message, { HeadersNotSigned: detail });
+  }
+  if (why === "version_2") {
+    const message = "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.";
+    return new S3Error("InvalidRequest", message);
   }
   if (why === "malformed" || why === "wrong_scope") return new S3Error("AuthorizationHeaderMalformed", detail);
   return new S3Error(REFUSALS[why], undefined, why === "unknown_key" ? { AWSAccessKeyId: detail } : {});

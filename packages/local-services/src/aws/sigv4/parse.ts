@@ -19,6 +19,7 @@ export interface SignatureClaim {
 }
 export type ParsedSignature =
   | { readonly found: "none" }
+  | { readonly found: "version_2" }
   | { readonly found: "malformed"; readonly why: string }
   | { readonly found: "signature"; readonly claim: SignatureClaim };
 
@@ -32,6 +33,7 @@ export function headerOf(request: IncomingMessage, name: string): string | undef
 
 export function parseSignature(request: IncomingMessage, query: URLSearchParams): ParsedSignature {
   const authorization = headerOf(request, "authorization");
+  if (authorization?.startsWith("AWS ") === true || query.has("AWSAccessKeyId")) return { found: "version_2" };
   if (authorization !== undefined) return parseHeader(request, authorization);
   if (query.has("X-Amz-Algorithm") || query.has("X-Amz-Signature")) return parseQuery(query);
   return { found: "none" };

@@ -7,6 +7,7 @@ import { parseSignature, type SignatureClaim } from "./parse.ts";
 /** Why a request is refused; each service has its own words for it. */
 export type Refusal =
   | "missing"
+  | "version_2"
   | "malformed"
   | "wrong_scope"
   | "unsigned_headers"
@@ -33,6 +34,7 @@ export function verifyRequest(
 ): Verdict {
   const parsed = parseSignature(request, query);
   if (parsed.found === "none") return refuse("missing", "the request carries no signature");
+  if (parsed.found === "version_2") return refuse("version_2", "the request is signed with Signature Version 2");
   if (parsed.found === "malformed") return refuse("malformed", parsed.why);
   const { claim } = parsed;
   const time = checkTime(claim, how.now);

@@ -106,6 +106,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
 const BAD_TOKEN = "The security token included in the request is invalid.";
 const REFUSALS: Readonly<Record<Refusal, readonly [string, string, number]>> = {
   missing: ["MissingAuthenticationToken", "Request is missing Authentication Token", 403],
+  version_2: ["IncompleteSignature", "Unsupported AWS 'algorithm' (only AWS4-HMAC-SHA256).", 400],
   malformed: ["IncompleteSignature", "The signature is incomplete", 400],
   wrong_scope: ["SignatureDoesNotMatch", "Credential should be scoped to correct service: 'sts'.", 403],
   unsigned_headers: ["SignatureDoesNotMatch", "'Host' and all 'X-Amz' headers must be signed", 403],
