@@ -8,7 +8,7 @@ export interface Passage {
 }
 
 const STOP_WORDS = new Set(
-  "a an and are as at be by can do does for from had has have how i if in is it its me my no not of on or our should so than that the their them then there these they this to was we were what when where which who why will with you your".split(
+  "a an and are as at be by can do does for from had has have how i if in is it its many may me might much my no not of on or our per should so than that the their them then there these they this to was we were what when where which who why will with you your".split(
     " ",
   ),
 );

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { findPostgres } from "@trimaran/all";
+import { installedPostgres } from "@trimaran/all";
 
 /** One part of the machine and what it is good for. */
 export interface Finding {
@@ -62,14 +62,14 @@ const parts: readonly Part[] = [
 
 /** Looks for every part; runs each program once for its version. */
 export async function examine(env: Readonly<Record<string, string | undefined>>): Promise<readonly Finding[]> {
-  const postgres = findPostgres();
+  const postgres = await installedPostgres(process.arch);
   const fixed: Finding[] = [
     { name: "Node", found: true, required: true, version: process.versions.node, unlocks: "everything" },
     {
       name: "PostgreSQL server",
       found: postgres !== undefined,
       required: false,
-      version: postgres?.version ?? null,
+      version: postgres ?? null,
       unlocks: "resources of type postgres",
       hint: "npm install     (it comes as an optional dependency for Linux on x64 and arm64)",
     },

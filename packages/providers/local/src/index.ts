@@ -1,4 +1,4 @@
-export { findPostgres, POSTGRES_MAJOR, type PostgresBinaries } from "./database/binaries.ts";
+export { findPostgres, installedPostgres, POSTGRES_MAJOR, type PostgresBinaries } from "./database/binaries.ts";
 export { scramVerifier } from "./database/scram.ts";
 export {
   createPostgres,

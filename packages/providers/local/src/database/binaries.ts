@@ -4,7 +4,7 @@ import { chown, cp, mkdir, readFile, rename, rm, stat, symlink, unlink } from "n
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { TrimaranError } from "@trimaran/contract";
+import { codeOf, TrimaranError } from "@trimaran/contract";
 import type { Host } from "../process/host.ts";
 
 const run = promisify(execFile);
@@ -46,6 +46,16 @@ export async function findPostgres(host: Host, arch: string, cacheFolder: string
     await putInPlace(draft, folder);
   }
   return { folder, version, as: { uid: NOBODY, gid: NOBODY } };
+}
+
+/** The version of the binaries that npm installed; undefined where it installed none. */
+export async function installedPostgres(arch: string): Promise<string | undefined> {
+  try {
+    return (await locatePackage(arch)).version;
+  } catch (e) {
+    if (codeOf(e) === "tool_missing") return undefined;
+    throw e;
+  }
 }
 
 /** Renames a finished draft; where another process was first, its result is the same. */
