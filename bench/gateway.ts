@@ -63,8 +63,8 @@ async function measure(haproxyProgram: string, wrk: string) {
     for (const name of ["haproxy", "gateway"] as const) late[name].push(await latency(proxies[name].url));
   }
   const of = (name: "haproxy" | "gateway") => {
-    const added = (key: "p50Ms" | "p99Ms") =>
-      median(late[name].map((one) => one[key])) - median(late.direct.map((one) => one[key]));
+    // Pairs of the same round: a machine that others disturb disturbs both.
+    const added = (key: "p50Ms" | "p99Ms") => median(late[name].map((one, i) => one[key] - late.direct[i]![key]));
     return {
       requestsPerSecond: median(fast[name].map((one) => one.perSecond)),
       cpuMicrosPerRequest: median(fast[name].map((one) => one.cpuMicros)),
