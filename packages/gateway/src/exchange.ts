@@ -116,8 +116,10 @@ export class Exchange implements AttemptOwner {
     this.#isOver = true;
     this.#attempt?.abandon();
     this.#feed?.discard();
-    this.#core.count(this.#tried.at(-1)?.site, this.#core.now(), -1, status >= 500);
-    refuse(this.#req, this.#res, status, error, this.#core.config.health.intervalMs);
+    const target = this.#tried.at(-1);
+    const last = target && { site: target.site.name, revision: target.config.revision };
+    this.#core.count(target?.site, this.#core.now(), -1, status >= 500);
+    refuse(this.#req, this.#res, status, error, this.#core.config.health.intervalMs, last);
   }
 
   // The attempt's side ------------------------------------------------------------------------------

@@ -20,13 +20,20 @@ function bodyOf(error: string): string {
   return JSON.stringify({ error: { code, message } } satisfies ErrorReport);
 }
 
-/** Answers with JSON, or a small page to whoever asks for HTML. */
+/** Where a request was under way when it failed. */
+export interface Whereabouts {
+  readonly site: string;
+  readonly revision: string;
+}
+
+/** Answers with JSON, or a small page to whoever asks for HTML. Says which site had the request last, where one had it. */
 export function refuse(
   req: IncomingMessage,
   res: ServerResponse,
   status: number,
   error: string,
   retryAfterMs: number,
+  last?: Whereabouts,
 ): void {
   if (res.headersSent) {
     res.destroy();
@@ -42,6 +49,7 @@ export function refuse(
     "content-length": Buffer.byteLength(body),
     "cache-control": "no-store",
     "x-trimaran-error": error,
+    ...(last === undefined ? {} : { "x-trimaran-site": last.site, "x-trimaran-revision": last.revision }),
     ...(status === 503 ? { "retry-after": String(Math.max(1, Math.ceil(retryAfterMs / 1000))) } : {}),
   });
   res.end(body);
