@@ -35,6 +35,15 @@ export function makeMetadata(options: MetadataOptions): LocalService {
   return { name: "metadata", transport: "http", handle };
 }
 
+/** Every key that has a value. */
+export function metadataKeys(options: MetadataOptions): readonly string[] {
+  const walk = (node: Tree, path: string): readonly string[] =>
+    Object.entries(node).flatMap(([name, value]) =>
+      isTree(value) ? walk(value, `${path}${name}/`) : [`${path}${name}`],
+    );
+  return walk(metadataTree(options), "").filter((key) => !key.includes("@"));
+}
+
 class MetadataFault extends Error {
   readonly status: number;
   constructor(status: number, message: string) {
