@@ -52,7 +52,7 @@ function findRun(path: string) {
   return run;
 }
 
-function call<T = unknown>(path: string, method: string, url: string, body?: unknown): Promise<T> {
+async function call<T = unknown>(path: string, method: string, url: string, body?: unknown): Promise<T> {
   const { socket } = findRun(path);
   return new Promise((resolve, reject) => {
     const sent = request(

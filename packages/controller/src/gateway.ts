@@ -10,7 +10,7 @@ import {
 } from "@trimaran/contract";
 import { plainEnvironment } from "./environment.ts";
 import { readJson, writeJson } from "./state.ts";
-import { nodeArguments, supervision, type World } from "./world.ts";
+import { nodeArguments, supervision, untilStopped, type World } from "./world.ts";
 
 const USUAL_PORT = 8080;
 const DRAIN_MS = 5_000;
@@ -31,7 +31,7 @@ export async function startGateway(
   socket: string,
   first: GatewayConfig,
 ): Promise<GatewayProcess> {
-  const port = await choosePort(world, wantedPort);
+  let port = await choosePort(world, wantedPort);
   let config = first;
   const { promise: ready, resolve, reject } = Promise.withResolvers<GatewayReady>();
   const process = supervise({
@@ -57,8 +57,10 @@ export async function startGateway(
     },
     onAnnounced: (line) => {
       const said = parseReady(line);
-      if (said instanceof Error) reject(said);
-      else resolve(said);
+      if (said instanceof Error) return reject(said);
+      // Where a free one was asked for, a restarted gateway keeps it.
+      port = said.port;
+      resolve(said);
     },
     onExited: ({ why, restartInMs }) => {
       if (restartInMs !== null)
@@ -67,7 +69,7 @@ export async function startGateway(
   });
   await process.start();
   try {
-    const { url } = await ready;
+    const { url } = await Promise.race([ready, untilStopped(world.stopping)]);
     writeJson(world.state.file("gateway.json"), { port });
     return {
       process,

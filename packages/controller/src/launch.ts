@@ -10,7 +10,7 @@ import { instanceRecipe, type Kitchen, migrateRecipe } from "./recipe.ts";
 import { createSite, type RunningSite } from "./site.ts";
 import { readJson, writeJson } from "./state.ts";
 import { homeOf } from "./wanted.ts";
-import { supervision, type World } from "./world.ts";
+import { supervision, untilStopped, type World } from "./world.ts";
 
 /** All that runs, as far as it has come. */
 export interface Running {
@@ -19,6 +19,8 @@ export interface Running {
   readonly monitor: Monitor;
   gateway: GatewayProcess | undefined;
   release: Release | undefined;
+  /** Settles when nothing of the start is under way any more, also after it was given up. */
+  starting: Promise<unknown>;
 }
 
 const MIGRATE_LIMIT_MS = 600_000;
@@ -43,6 +45,7 @@ export async function createRunning(world: World): Promise<Running> {
     monitor: startMonitor(sites, () => running.gateway, world.events, world.stopping),
     gateway: undefined,
     release: undefined,
+    starting: Promise.resolve(),
   };
   return running;
 }
@@ -73,10 +76,15 @@ export async function launch(world: World, running: Running, options: LaunchOpti
   // Whoever fails first is reported; the others must not count as unhandled.
   for (const one of [...serving.values(), release, gateway]) one.catch(() => {});
 
+  const stopped = untilStopped(world.stopping);
+  stopped.catch(() => {});
   const homesReady = (site: RunningSite) =>
-    Promise.all(
-      [site.site, ...app.resources.map((r) => homeOf(app, r, site.site))].map((home) => serving.get(home.name)),
-    );
+    Promise.race([
+      Promise.all(
+        [site.site, ...app.resources.map((r) => homeOf(app, r, site.site))].map((home) => serving.get(home.name)),
+      ),
+      stopped,
+    ]);
   const reach: Reach = (name) => {
     const found = running.sites.find((s) => s.site.name === name);
     if (found === undefined) throw new TrimaranError("internal", "a home that is no site");
@@ -84,10 +92,12 @@ export async function launch(world: World, running: Running, options: LaunchOpti
   };
   const kitchenOf = (made: Release): Kitchen => ({ world, release: made, revision: made.digest.slice(0, 12), reach });
 
-  const migrated = migrateOnce(world, running, release.then(kitchenOf), homesReady, phase);
+  const migrated = migrateOnce(world, running, () => release.then(kitchenOf), homesReady, phase);
+  running.starting = Promise.allSettled([gateway, release, migrated]);
   const started = running.sites.map(async (site) => {
     const [made] = await Promise.all([release, homesReady(site), migrated]);
     const kitchen = kitchenOf(made);
+    if (world.stopping.aborted) return;
     await site.startInstances(kitchen.revision, (port) => instanceRecipe(kitchen, site.site, port));
     phase("instances start", site.site.name);
   });
@@ -150,14 +160,14 @@ export function configApplier(world: World, running: Running): () => void {
 async function migrateOnce(
   world: World,
   running: Running,
-  kitchen: Promise<Kitchen>,
+  kitchen: () => Promise<Kitchen>,
   homesReady: (site: RunningSite) => Promise<unknown>,
   phase: (says: string, site?: string) => void,
 ): Promise<void> {
   const { migrate } = world.app.service;
   const primary = running.sites.find((s) => s.site.name === world.app.recovery.primary) ?? running.sites[0];
   if (migrate === undefined || primary === undefined) return;
-  const made = await kitchen;
+  const made = await kitchen();
   const file = world.state.file("migrated.json");
   const { digest } = made.release;
   const done = (readJson(file) ?? {}) as { readonly digest?: string; readonly site?: string };

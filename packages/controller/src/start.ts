@@ -20,7 +20,7 @@ import { socketPath } from "./socket-path.ts";
 import { openState, readJson, readKeys } from "./state.ts";
 import { readTrust } from "./trust.ts";
 import { checkSupport } from "./wanted.ts";
-import type { World } from "./world.ts";
+import { untilStopped, type World } from "./world.ts";
 
 export interface ControllerOptions {
   readonly app: App;
@@ -68,6 +68,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
   options.signal?.addEventListener("abort", giveUp, { once: true });
   if (options.signal?.aborted) giveUp();
 
+  let world: World | undefined;
   let running: Running | undefined;
   let isStarting = true;
   let control: Server | undefined;
@@ -114,7 +115,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
 
   async function setTraffic(weights: Readonly<Record<string, number>>): Promise<TrafficReport> {
     const { gateway } = running ?? {};
-    if (running === undefined || gateway === undefined)
+    if (world === undefined || running === undefined || gateway === undefined)
       throw new TrimaranError("unavailable", "it is still starting", { hint: "trimaran status" });
     for (const name of Object.keys(weights)) siteNamed(running, name);
     const next = new Map([...running.weights, ...Object.entries(weights)]);
@@ -139,6 +140,8 @@ export async function startController(options: ControllerOptions): Promise<Contr
     ending ??= (async () => {
       stopping.abort();
       if (running !== undefined) await stopAll(running);
+      // What was just about to be started when the stop came.
+      if (world !== undefined) killMarked(machine, world.keys.id);
       events.emit({ type: "stopped" });
       lock.release();
       // The answer to who asked for the stop is still under way.
@@ -149,7 +152,6 @@ export async function startController(options: ControllerOptions): Promise<Contr
     return ending;
   }
 
-  let world: World;
   try {
     events.emit({ type: "started", app: app.name, environment: app.environment });
     for (const warning of warnings) events.emit({ type: "warning", ...warning });
@@ -177,7 +179,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     };
     running = await createRunning(world);
     const appFolder = resolve(dirname(dirname(state.folder)), app.service.build ?? ".");
-    const canceled = whenAborted(stopping.signal);
+    const canceled = untilStopped(stopping.signal);
     await Promise.race([
       canceled,
       launch(world, running, {
@@ -222,20 +224,13 @@ function siteNamed(running: Running, name: string) {
 /** The gateway finishes what it has before the instances go, and they before their services. */
 async function stopAll(running: Running): Promise<void> {
   await running.gateway?.process.stop();
+  await running.starting;
   await Promise.all(
     running.sites.map(async (site) => {
       await site.stopInstances();
       await site.stopServices();
     }),
   );
-}
-
-async function whenAborted(signal: AbortSignal): Promise<never> {
-  await new Promise<void>((abort) => {
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", () => abort(), { once: true });
-  });
-  throw new TrimaranError("canceled", "stopped while it was starting");
 }
 
 async function closeServer(server: Server | undefined): Promise<void> {

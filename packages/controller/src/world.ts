@@ -1,5 +1,5 @@
 import type { PortBook } from "@trimaran/all";
-import type { App } from "@trimaran/contract";
+import { type App, TrimaranError } from "@trimaran/contract";
 import type { Events } from "./events.ts";
 import type { Machine } from "./host.ts";
 import type { Keys, State } from "./state.ts";
@@ -29,10 +29,20 @@ export function supervision(world: World, site: string, name: string) {
     recordFolder: world.state.processes,
     mark: `${world.keys.id}/${name}`,
     host: world.machine,
+    closing: world.stopping,
   };
 }
 
 /** A node process of our own: warnings of type stripping are noise in its log. */
 export function nodeArguments(entry: string): readonly string[] {
   return ["--disable-warning=ExperimentalWarning", entry];
+}
+
+/** Rejects with canceled when the start is given up. */
+export async function untilStopped(stopping: AbortSignal): Promise<never> {
+  await new Promise<void>((abort) => {
+    if (stopping.aborted) abort();
+    stopping.addEventListener("abort", () => abort(), { once: true });
+  });
+  throw new TrimaranError("canceled", "stopped while it was starting");
 }

@@ -34,6 +34,8 @@ export interface SupervisedOptions {
   /** See MARK_VARIABLE. */
   readonly mark: string;
   readonly host: Host;
+  /** Aborted: nothing is started any more. */
+  readonly closing?: AbortSignal;
   /** SIGTERM, then after this many milliseconds SIGKILL. */
   readonly graceMs?: number;
   /** PostgreSQL takes SIGINT for what others do on SIGTERM. */
@@ -91,7 +93,7 @@ export function supervise(options: SupervisedOptions): Supervised {
   async function launch(): Promise<void> {
     const mine = ++generation;
     const what = await options.launch();
-    if (!isWanted || mine !== generation) return;
+    if (!isWanted || mine !== generation || options.closing?.aborted) return;
     const log = openLog(logPath);
     const opened = what.openFolder === undefined ? [] : [openSync(what.openFolder, "r")];
     const startedAt = host.now();
