@@ -7,6 +7,8 @@ import { startForTest, type TestCloud } from "@trimaran/local-services/testing";
  * chain, its authority trusted (as NODE_EXTRA_CA_CERTS does when a process starts). To be called before an SDK is loaded.
  */
 export async function startLocalCloud(provider: Provider, ensure: readonly LocalResource[]): Promise<TestCloud> {
+  // Read when gRPC is loaded, which the local cloud does as well: it must trust what Node trusts.
+  process.env["GRPC_DEFAULT_SSL_ROOTS_FILE_PATH"] = "";
   const cloud = await startForTest({ cloud: provider.id, ensure });
   const { announcement } = cloud;
   Object.assign(process.env, provider.localEnvironment(announcement, announcement.region));

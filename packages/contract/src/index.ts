@@ -1,5 +1,6 @@
 export * from "./app.ts";
 export * from "./binding.ts";
+export * from "./bytes-of.ts";
 export * from "./control.ts";
 export * from "./drivers.ts";
 export * from "./errors.ts";
@@ -12,6 +13,8 @@ export * from "./local-cloud.ts";
 export * from "./names-page.ts";
 export * from "./physical-name.ts";
 export * from "./postgres-door.ts";
+export * from "./price.ts";
+export * from "./price-line.ts";
 export * from "./provider.ts";
 export * from "./sdk.ts";
 export * from "./secret.ts";

@@ -1,9 +1,10 @@
-import { addAbortSignal, Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import {
-  type Bytes,
+  bytesOf,
   type Call,
   importSdk,
   inParts,
+  noBytes,
   type ObjectDriver,
   type ObjectHead,
   type Only,
@@ -67,7 +68,7 @@ export async function open(settings: unknown, _resource: string): Promise<Object
       const nothing = async () => {
         const now = await head(key, call);
         if (from > 0 && from >= now.size) throw pastEnd();
-        return { head: now, body: streamOf(Readable.from([]), call) };
+        return { head: now, body: noBytes() };
       };
       if (length === 0) return nothing();
       const isWhole = from === 0 && length === undefined;
@@ -76,7 +77,7 @@ export async function open(settings: unknown, _resource: string): Promise<Object
         const command = new sdk.GetObjectCommand({ ...target(key), ...range });
         const out = await client.send(command, { abortSignal: call.signal });
         const size = Number(out.ContentRange?.split("/")[1] ?? out.ContentLength ?? 0);
-        return { head: headOf(key, out, size), body: streamOf(out.Body as Readable, call) };
+        return { head: headOf(key, out, size), body: bytesOf(out.Body as Readable, call.signal) };
       } catch (e) {
         // An empty object has no byte 0 to give a range of.
         if (from !== 0 || (e as Error).name !== "InvalidRange") throw e;
@@ -210,10 +211,6 @@ function headOf(
     contentType: out.ContentType ?? "",
     metadata: out.Metadata ?? {},
   };
-}
-
-function streamOf(body: Readable, call: Call): Bytes {
-  return Readable.toWeb(addAbortSignal(call.signal, body)) as Bytes;
 }
 
 async function* chained(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -1,4 +1,11 @@
-import { type Json, type Provider, physicalName, placeParts, type ResourcePlace, shortDigest } from "@trimaran/contract";
+import {
+  type Json,
+  type Provider,
+  physicalName,
+  placeParts,
+  type ResourcePlace,
+  shortDigest,
+} from "@trimaran/contract";
 import { kvFeatures, objectFeatures, postgresFeatures, secretFeatures } from "./features.ts";
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */

@@ -1,11 +1,12 @@
-import { addAbortSignal, Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import type { TokenCredential } from "@azure/identity";
 import type { StorageSharedKeyCredential } from "@azure/storage-blob";
 import {
-  type Bytes,
+  bytesOf,
   type Call,
   importSdk,
   inParts,
+  noBytes,
   type ObjectDriver,
   type ObjectHead,
   settings as s,
@@ -62,7 +63,7 @@ export async function openWith(
       const nothing = async () => {
         const now = await head(key, call);
         if (from > 0 && from >= now.size) throw pastEnd();
-        return { head: now, body: streamOf(Readable.from([]), call) };
+        return { head: now, body: noBytes() };
       };
       if (length === 0) return nothing();
       try {
@@ -76,7 +77,7 @@ export async function openWith(
           bytes.destroy();
           throw pastEnd();
         }
-        return { head: headOf(key, out, size), body: streamOf(bytes, call) };
+        return { head: headOf(key, out, size), body: bytesOf(bytes, call.signal) };
       } catch (e) {
         // An empty object has no byte 0 to give a range of.
         if (from !== 0 || (e as { readonly statusCode?: number }).statusCode !== 416) throw e;
@@ -185,10 +186,6 @@ function isNoBlob(e: unknown): boolean {
 
 function pastEnd(): TrimaranError {
   return new TrimaranError("invalid_argument", "the range begins past the object's end");
-}
-
-function streamOf(body: Readable, call: Call): Bytes {
-  return Readable.toWeb(addAbortSignal(call.signal, body)) as Bytes;
 }
 
 async function* counted(

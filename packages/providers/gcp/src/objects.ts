@@ -1,10 +1,10 @@
-import { addAbortSignal, Readable } from "node:stream";
 import type { File, StorageOptions } from "@google-cloud/storage";
 import {
-  type Bytes,
+  bytesOf,
   type Call,
   importSdk,
   inParts,
+  noBytes,
   type ObjectDriver,
   type ObjectHead,
   settings as s,
@@ -43,6 +43,9 @@ export async function open(settings: unknown, _resource: string, now: () => numb
   const accounts = `${given.signingEndpoint}/v1/projects/-/serviceAccounts/`;
   const signing = given.signingEndpoint === undefined ? {} : { signingEndpoint: accounts };
   const fileOf = (key: string) => bucket.file(nameOf(key));
+  const targetOf = (key: string) => {
+    return { storage, bucket: given.bucket, name: nameOf(key), newChecksum: () => new sdk.CRC32C() };
+  };
   const head = async (key: string, call: Call) => {
     const [metadata] = await limited(call, () => fileOf(key).getMetadata());
     return headOf(key, metadata);
@@ -61,7 +64,7 @@ export async function open(settings: unknown, _resource: string, now: () => numb
         const range = from === 0 && length === undefined ? undefined : { from, length };
         const [described, opened] = await Promise.allSettled([
           head(key, call),
-          nothing ? undefined : openDownload(fileOf(key), range, call),
+          nothing ? undefined : openDownload(targetOf(key), range, call),
         ]);
         if (described.status === "rejected") {
           if (opened.status === "fulfilled") opened.value?.body.destroy();
@@ -73,11 +76,14 @@ export async function open(settings: unknown, _resource: string, now: () => numb
           if (from > 0 && from >= current.size) {
             throw new TrimaranError("invalid_argument", "the range begins past the object's end");
           }
-          return { head: current, body: streamOf(Readable.from([]), call) };
+          return { head: current, body: noBytes() };
         }
         if (opened.status === "rejected") throw opened.reason;
         if (opened.value === undefined || opened.value.generation === current.revision) {
-          return { head: current, body: streamOf(opened.value?.body ?? Readable.from([]), call) };
+          return {
+            head: current,
+            body: opened.value === undefined ? noBytes() : bytesOf(opened.value.body, call.signal),
+          };
         }
         opened.value.body.destroy();
         if (tries === 10) throw new TrimaranError("unavailable", "the object changed at every attempt to read it");
@@ -86,7 +92,7 @@ export async function open(settings: unknown, _resource: string, now: () => numb
 
     async write(key, body, how, call) {
       const pieces = inParts(body, () => PIECE_BYTES, call.signal);
-      const target = { storage, bucket: given.bucket, name: nameOf(key), newChecksum: () => new sdk.CRC32C() };
+      const target = targetOf(key);
       try {
         const first = (await pieces.next()).value ?? new Uint8Array();
         const isSmall = first.length < PIECE_BYTES;
@@ -166,10 +172,6 @@ function headOf(key: string, metadata: File["metadata"]): ObjectHead {
     contentType: metadata.contentType ?? "",
     metadata: Object.fromEntries(own) as Readonly<Record<string, string>>,
   };
-}
-
-function streamOf(body: Readable, call: Call): Bytes {
-  return Readable.toWeb(addAbortSignal(call.signal, body)) as Bytes;
 }
 
 async function* chained(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -72,9 +72,7 @@ export async function open(settings: unknown, _resource: string): Promise<Secret
 
     async list(q, call) {
       // The order is not promised, so all names are read for every page.
-      // https://cloud.google.com/secret-manager/docs/filtering
-      const filter = given.prefix === "" ? {} : { filter: `name:${given.prefix}` };
-      const [secrets] = await limited(call, () => client.listSecrets({ parent: project, ...filter }));
+      const [secrets] = await limited(call, () => client.listSecrets({ parent: project }));
       const names = secrets.map((secret) => secret.name?.split("/").at(-1) ?? "");
       return namesPage(names, given.prefix, q);
     },

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { CRC32C, File, Storage } from "@google-cloud/storage";
+import type { File } from "@google-cloud/storage";
 import { type Call, type Only, TrimaranError, throwIfAborted, type WriteHow } from "@trimaran/contract";
 import { classify } from "./classify.ts";
-import { limited } from "./connection.ts";
+import { send, type Target } from "./request.ts";
 
 /** A whole object below this goes in one request; above, this is the size of a piece, a multiple of 256 KiB. */
 export const PIECE_BYTES = 8 * 1024 * 1024;
@@ -10,25 +10,6 @@ const TRIES = 3;
 const PAUSE_MS = 200;
 
 type Resource = File["metadata"];
-interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly data: Resource;
-}
-interface Target {
-  readonly storage: Storage;
-  readonly bucket: string;
-  readonly name: string;
-  readonly newChecksum: () => CRC32C;
-}
-
-/** Sent with the SDK's own sign-in: its upload streams take no signal, and leave the sign-in out at any other address. */
-async function send(target: Target, call: Call, request: object): Promise<Answer> {
-  return limited(call, (signal) =>
-    target.storage.authClient.request<Resource>({ ...request, signal, retry: false, timeout: 0 } as object),
-  ) as Promise<Answer>;
-}
-
 function urlOf({ storage, bucket, name }: Target, uploadType: string, only: Only | undefined): string {
   const query = new URLSearchParams({ uploadType, name, ...conditionsOf(only) });
   return `${storage.apiEndpoint}/upload/storage/v1/b/${bucket}/o?${query}`;
@@ -51,7 +32,7 @@ export async function uploadWhole(target: Target, bytes: Uint8Array, how: WriteH
   const request = { method: "POST", url: urlOf(target, "multipart", how.only), headers, body };
   for (let tries = 1; ; tries++) {
     try {
-      return (await send(target, call, request)).data;
+      return (await send<Resource>(target, call, request)).data;
     } catch (e) {
       // Under a condition a second attempt could not tell its own first one from somebody else's.
       if (how.only !== undefined || tries === TRIES || !isPassing(e)) throw e;
@@ -121,7 +102,7 @@ async function sendPiece(
     const range = rest.length === 0 ? `*/${total ?? "*"}` : `${from}-${from + rest.length - 1}/${total ?? "*"}`;
     try {
       const isAsking = tries > 1 && sent === 0 && rest.length > 0;
-      const answer = await send(target, call, {
+      const answer = await send<Resource>(target, call, {
         method: "PUT",
         url: session,
         headers: { "content-range": `bytes ${isAsking ? `*/${total ?? "*"}` : range}` },

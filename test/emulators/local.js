@@ -1,0 +1,15 @@
+import tls from "node:tls";
+import { startForTest } from "@trimaran/local-services/testing";
+/**
+ * Our own local cloud of a provider, with this process set up as an instance at that site is: its credentials by the SDK's default
+ * chain, its authority trusted (as NODE_EXTRA_CA_CERTS does when a process starts). To be called before an SDK is loaded.
+ */
+export async function startLocalCloud(provider, ensure) {
+  const cloud = await startForTest({ cloud: provider.id, ensure });
+  const { announcement } = cloud;
+  Object.assign(process.env, provider.localEnvironment(announcement, announcement.region));
+  tls.setDefaultCACertificates([...tls.getCACertificates("default"), announcement.authority]);
+  return cloud;
+}
+/** So many fresh places as a suite has cases. */
+export const PLACES = 100;
