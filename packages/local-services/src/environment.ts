@@ -1,10 +1,15 @@
-import type { LocalCloudAnnouncement } from "@trimaran/contract";
+import type { Cloud, LocalCloudAnnouncement } from "@trimaran/contract";
 import { awsEnvironment } from "./aws/environment.ts";
 import { azureEnvironment } from "./azure/environment.ts";
+import { gcpEnvironment } from "./gcp/environment.ts";
+
+type Environment = (cloud: LocalCloudAnnouncement, authorityFile: string) => Readonly<Record<string, string>>;
+
+const environments: Readonly<Record<Cloud, Environment>> = {
+  aws: awsEnvironment,
+  azure: azureEnvironment,
+  gcp: gcpEnvironment,
+};
 
 /** Environment variables for the vendor's own tools and SDKs; `authorityFile` is the path of the authority as a PEM file. */
-export function environmentOf(cloud: LocalCloudAnnouncement, authorityFile: string): Readonly<Record<string, string>> {
-  if (cloud.cloud === "aws") return awsEnvironment(cloud, authorityFile);
-  if (cloud.cloud === "azure") return azureEnvironment(cloud, authorityFile);
-  return { NODE_EXTRA_CA_CERTS: authorityFile };
-}
+export const environmentOf: Environment = (cloud, authorityFile) => environments[cloud.cloud](cloud, authorityFile);

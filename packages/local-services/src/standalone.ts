@@ -91,7 +91,7 @@ function readArgs(args: readonly string[]) {
 function portsFrom(texts: readonly string[]): Record<string, number> {
   return Object.fromEntries(
     texts.map((text) => {
-      const [, service, port] = /^([a-z][a-z0-9]*)=(\d{1,5})$/.exec(text) ?? [];
+      const [, service, port] = /^([a-zA-Z][a-zA-Z0-9]*)=(\d{1,5})$/.exec(text) ?? [];
       if (service === undefined || Number(port) > 65_535) throw wrong("--port takes SERVICE=PORT, such as s3=9000");
       return [service, Number(port)] as const;
     }),

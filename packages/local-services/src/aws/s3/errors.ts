@@ -63,8 +63,3 @@ export class S3Error extends Error {
     this.details = details;
   }
 }
-
-/** The text of a row, for the rows of a multi-object answer. */
-export function messageOf(code: S3ErrorCode): string {
-  return table[code][1];
-}

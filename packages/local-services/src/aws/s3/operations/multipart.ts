@@ -3,7 +3,7 @@ import type { StagedBody, StoredObject } from "../../../core/types.ts";
 import { childText, type XmlElement } from "../../xml.ts";
 import { receiveBody, receiveXml } from "../body.ts";
 import { demandBucket, header, isoTime, type S3Call, sendEmpty, sendXml, wholeNumber } from "../call.ts";
-import { type Algorithm, compositeChecksum, elementName, headerName } from "../checksums.ts";
+import { type Algorithm, compositeChecksum, elementName, headerName, startChecksum } from "../checksums.ts";
 import { demandCopySource, quotedEtag, unquote, writeCondition } from "../conditions.ts";
 import { combineCrcs, isCombinable } from "../crc-combine.ts";
 import { S3Error } from "../errors.ts";
@@ -49,15 +49,26 @@ export async function uploadPartCopy(call: S3Call): Promise<void> {
   const from = copySource(call);
   const source = findObject(call, from.bucket, from.key);
   demandCopySource(call, source);
-  if (upload.algorithm !== undefined) throw new S3Error("NotImplemented", "Copied parts have no checksums here.");
   const range = header(call, "x-amz-copy-source-range");
   const bytes = range === undefined ? undefined : parseRange(range, source.size);
   if (range !== undefined && bytes === undefined)
     throw new S3Error("InvalidArgument", "The x-amz-copy-source-range is not valid");
   const { objects } = call.context.store;
-  const staged = await objects.stage(objects.read(source, bytes?.from, bytes?.to), { ephemeral: true });
-  const part = keep(call, number, staged, undefined);
+  const sum = upload.algorithm === undefined ? undefined : startChecksum(upload.algorithm);
+  const body = passing(objects.read(source, bytes?.from, bytes?.to), (chunk) => sum?.add(chunk));
+  const staged = await objects.stage(body, { ephemeral: true });
+  const part = keep(call, number, staged, sum?.end().toString("base64"));
   sendXml(call, "CopyPartResult", { LastModified: isoTime(part.uploadedAt), ETag: `"${part.etag}"` });
+}
+
+async function* passing(
+  body: AsyncIterable<Uint8Array>,
+  look: (chunk: Uint8Array) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of body) {
+    look(chunk);
+    yield chunk;
+  }
 }
 
 function keep(call: S3Call, number: number, staged: StagedBody, checksum: string | undefined): Part {
