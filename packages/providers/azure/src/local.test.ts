@@ -1,6 +1,7 @@
-import { after, before } from "node:test";
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
 import { kvSuite, objectsSuite, secretsSuite } from "@trimaran/conformance";
-import { type DriverKind, guard, type ResourcePlace } from "@trimaran/contract";
+import { codeOf, type DriverKind, guard, type ResourcePlace } from "@trimaran/contract";
 import type { TestCloud } from "@trimaran/local-services/testing";
 import { PLACES, startLocalCloud } from "../../../../test/emulators/local.ts";
 import { azure } from "./provider.ts";
@@ -39,3 +40,23 @@ async function open<K extends DriverKind>(kind: K, resource: string) {
 objectsSuite({ name: "azure/blob on local services", reset, make: () => open("objects", "documents") });
 kvSuite({ name: "azure/table on local services", reset, make: () => open("kv", "sessions") });
 secretsSuite({ name: "azure/key-vault on local services", reset, make: () => open("secrets", "signing") });
+
+test("postgres: a role's password is read from the site's own secret store, and a missing one is not_found", async () => {
+  await reset();
+  const call = { signal: AbortSignal.timeout(20_000) };
+  const of = place("records");
+  const door = azure.kinds.postgres;
+  const { passwords, ...rest } = door.localSettings(of, cloud.announcement) as { readonly passwords: object };
+  const server = { host: "127.0.0.1", port: 5432, database: "records", tls: "off" };
+  const users = { owner: "records_owner", app: "records_app", read: "records_read" };
+  const store = await (await azure.kinds.secrets.load()).open(passwords, "records");
+  await store.put("app", "a password", call);
+  const { open: openPostgres, classify } = await door.load();
+  const driver = guard(await openPostgres({ ...rest, passwords, ...server, users }, "records"), classify, "records");
+  const { credentials, ...at } = await driver.endpoint("app", call);
+  assert.deepEqual(at, server);
+  assert.deepEqual(await credentials(call), { user: "records_app", password: "a password" });
+  const owner = await driver.endpoint("owner", call);
+  await assert.rejects(owner.credentials(call), (e) => codeOf(e, classify) === "not_found");
+  await Promise.all([driver.close(), store.close()]);
+});
