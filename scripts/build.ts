@@ -100,7 +100,9 @@ async function bundleCommandLine(folder: string, target: string, source: Package
     ],
     minifySyntax: true,
     // The CommonJS build of yaml asks for Node's own modules with require.
-    banner: { js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);' },
+    banner: {
+      js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
+    },
     legalComments: "none",
     define: { "process.env.TRIMARAN_BUNDLE": '"1"' },
   });

@@ -16,8 +16,10 @@ service:
   env:
     PARSE_SERVER_APPLICATION_ID: demo
     PARSE_SERVER_MASTER_KEY: "\${resources.master.value}"
-    PARSE_SERVER_DATABASE_URI: "\${resources.database.url}"
+    # Parse Server reads its own kind of address, which turns TLS on by ssl=true
+    PARSE_SERVER_DATABASE_URI: "postgres://\${resources.database.user}:\${resources.database.password}@\${resources.database.host}:\${resources.database.port}/\${resources.database.database}?ssl=true"
     PARSE_SERVER_FILES_ADAPTER: "@parse/s3-files-adapter"
+    PARSE_SERVER_ALLOW_CLIENT_CLASS_CREATION: "true"
     PARSE_SERVER_LOGS_FOLDER: "null"
     PARSE_SERVER_FILE_UPLOAD_OPTIONS: '{ "enableForPublic": true, "enableForAnonymousUser": true, "enableForAuthenticatedUser": true }'
     S3_BUCKET: "\${resources.files.name}"

@@ -92,6 +92,32 @@ export const commands: readonly Command[] = [
     load: () => import("./commands/chaos.ts"),
   },
   {
+    path: ["cost"],
+    summary: "what a month costs: by site, in all, and on each single cloud",
+    options: {
+      lines: { type: "boolean", description: "every line: quantity, unit price, SKU, source and its date" },
+      csv: { type: "boolean", description: "every line for a spreadsheet" },
+      html: { type: "string", value: "PATH", description: "write one page with tables and charts" },
+      site: { type: "string", value: "NAME", description: "only this site" },
+      requests: { type: "string", value: "xN|N", description: "what if: N times the requests, or N a second" },
+      region: { type: "string", value: "SITE=REGION,...", description: "what if: a site elsewhere" },
+      size: { type: "string", value: "SIZE", description: "what if: databases and caches small, medium or large" },
+      against: { type: "string", value: "PATH", description: "what this spec changes, compared with another" },
+      strict: { type: "boolean", description: "a line without a price fails the budget too" },
+    },
+    examples: ["trimaran cost", "trimaran cost --requests x10 --lines", "trimaran cost --against main.yaml --json"],
+    load: () => import("./commands/cost/show.ts"),
+  },
+  {
+    path: ["cost", "refresh"],
+    summary: "read today's prices from the clouds' public price lists",
+    options: {
+      cloud: { type: "string", value: "NAME,...", description: "only these clouds (default: all)" },
+    },
+    examples: ["trimaran cost refresh", "trimaran cost refresh --cloud aws,azure"],
+    load: () => import("./commands/cost/refresh.ts"),
+  },
+  {
     path: ["doctor"],
     summary: "what is installed on this machine, and what each missing thing would unlock",
     load: () => import("./commands/doctor.ts"),

@@ -12,6 +12,8 @@ export interface Io {
   /** Aborts on the first SIGINT or SIGTERM. */
   readonly interrupted: AbortSignal;
   readonly now: () => number;
+  /** For the few commands that ask the internet; Node's own where none is handed in. */
+  readonly fetch?: typeof fetch;
 }
 
 /** The real one. */

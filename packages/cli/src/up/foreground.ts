@@ -1,10 +1,9 @@
-import { type ControllerEvent, codes } from "@trimaran/contract";
+import { type ControllerEvent, codeOf, codes } from "@trimaran/contract";
 import { type Controller, startController } from "@trimaran/controller";
 import type { Input } from "../command.ts";
 import type { Io } from "../io.ts";
 import { loadApp } from "../load-app.ts";
 import { findPlace } from "../place.ts";
-import { errorReport } from "../render/error.ts";
 import { eventLine } from "../render/progress.ts";
 import { openScreen, type Screen } from "../render/screen.ts";
 import { renderStatus } from "../render/status.ts";
@@ -19,7 +18,11 @@ export async function upForeground(input: Input, io: Io): Promise<number> {
   if (!isJson) for (const warning of warnings) io.err(`${warning}\n`);
   const screen = !isJson && io.isTerminal ? openScreen(io) : undefined;
   const startedAt = io.now();
-  const onEvent = (event: ControllerEvent) => show(event, { isJson, screen, startedAt, io });
+  let hasFailed = false;
+  const onEvent = (event: ControllerEvent) => {
+    hasFailed ||= event.type === "failed";
+    show(event, { isJson, screen, startedAt, io });
+  };
   const port = input.number("port");
   let controller: Controller | undefined;
   let refresh: NodeJS.Timeout | undefined;
@@ -41,10 +44,8 @@ export async function upForeground(input: Input, io: Io): Promise<number> {
     return 0;
   } catch (e) {
     if (io.interrupted.aborted) return codes.canceled.exit;
-    if (isJson) {
-      io.out(`${JSON.stringify({ type: "failed", at: new Date(io.now()).toISOString(), ...errorReport(e).error })}\n`);
-      return codes[errorReport(e).error.code].exit;
-    }
+    // What was said as an event is not said again.
+    if (isJson && hasFailed) return codes[codeOf(e)].exit;
     throw e;
   } finally {
     clearInterval(refresh);
