@@ -192,6 +192,7 @@ function demandUniformAccess(value: unknown): void {
 function isOff(value: unknown): boolean {
   if (value === null || value === false || value === "0" || value === 0 || value === "DEFAULT") return true;
   if (typeof value !== "object") return false;
+  if (Array.isArray(value)) return value.length === 0;
   return Object.values(value).every(isOff);
 }
 
