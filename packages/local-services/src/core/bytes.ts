@@ -1,5 +1,6 @@
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+// A key may begin with U+FEFF: it is a character like any other.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** UTF-8 bytes: the form in which keys are stored, so that their order in SQLite is the order of their bytes. */
 export function toBytes(text: string): Uint8Array {

@@ -150,11 +150,12 @@ test("buckets are made once, and go only when they are empty", async (t) => {
 test("records: ranges, spaces, and transactions that roll back, objects with them", async (t) => {
   const { store } = open(t);
   const { records } = store;
-  for (const key of ["a", "b/1", "b/2", "b\u{10ffff}", "c", "nul\0x", "é"]) records.put("s/1", key, `v:${key}`);
+  for (const key of ["a", "b/1", "b/2", "b\u{10ffff}", "c", "nul\0x", "é", "\u{feff}"])
+    records.put("s/1", key, `v:${key}`);
   records.put("s/2", "a", new Uint8Array([0, 255]));
   records.put("t", "a", "x");
   const keys = (q: Parameters<typeof records.list>[1]) => records.list("s/1", q).map((r) => r.key);
-  assert.deepEqual(keys({ limit: 99 }), ["a", "b/1", "b/2", "b\u{10ffff}", "c", "nul\0x", "é"]);
+  assert.deepEqual(keys({ limit: 99 }), ["a", "b/1", "b/2", "b\u{10ffff}", "c", "nul\0x", "é", "\u{feff}"]);
   assert.deepEqual(keys({ prefix: "b", limit: 99 }), ["b/1", "b/2", "b\u{10ffff}"]);
   assert.deepEqual(keys({ after: "b/1", before: "c", limit: 99 }), ["b/2", "b\u{10ffff}"]);
   assert.deepEqual(keys({ from: "b/1", limit: 2 }), ["b/1", "b/2"]);

@@ -28,7 +28,7 @@ export interface S3Call {
   readonly signing: ChunkSigning;
 }
 
-export const NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";
+const NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";
 
 /** A header; of a presigned URL also the query parameter that stands for an x-amz header. */
 export function header(call: S3Call, name: string): string | undefined {

@@ -23,7 +23,7 @@ export interface SecretVersion {
 }
 
 export const CURRENT = "AWSCURRENT";
-export const PREVIOUS = "AWSPREVIOUS";
+const PREVIOUS = "AWSPREVIOUS";
 /** Versions without a stage are deprecated; AWS keeps about a hundred. */
 const MAX_VERSIONS = 100;
 

@@ -22,7 +22,7 @@ export function findObject(call: S3Call, bucket = call.bucket, key = call.key): 
   return object;
 }
 
-export function partsOf(object: StoredObject): readonly KeptPart[] {
+function partsOf(object: StoredObject): readonly KeptPart[] {
   return JSON.parse(object.extra["parts"] ?? "[]") as KeptPart[];
 }
 
@@ -39,6 +39,7 @@ export async function getObject(call: S3Call): Promise<void> {
   const part = partRange(call, object, parts);
   const range = part ?? parseRange(header(call, "range"), object.size);
   const { from, to } = range ?? { from: 0, to: object.size };
+  const body = call.request.method === "HEAD" ? undefined : call.context.store.objects.read(object, from, to);
   const wantsChecksum = header(call, "x-amz-checksum-mode")?.toUpperCase() === "ENABLED" && range === undefined;
   call.response.writeHead(range === undefined ? 200 : 206, {
     ...objectHeaders(call, object),
@@ -47,13 +48,12 @@ export async function getObject(call: S3Call): Promise<void> {
     ...(part === undefined || parts.length === 0 ? {} : { "x-amz-mp-parts-count": String(parts.length) }),
     ...(wantsChecksum ? checksumHeaders(object.extra) : {}),
   });
-  if (call.request.method === "HEAD") {
+  if (body === undefined) {
     call.response.end();
     return;
   }
   // A client that goes away ends the pipeline; there is nobody left to answer.
-  const body = Readable.from(call.context.store.objects.read(object, from, to), { objectMode: false });
-  await pipeline(body, call.response).catch(() => {});
+  await pipeline(Readable.from(body, { objectMode: false }), call.response).catch(() => {});
 }
 
 function partRange(call: S3Call, object: StoredObject, parts: readonly KeptPart[]): ByteRange | undefined {
