@@ -14,6 +14,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "providers/gcp": ["contract"],
   "local-services": ["contract"],
   gateway: ["contract"],
+  operations: ["contract", "spec"],
   all: [
     "contract",
     "spec",
@@ -23,6 +24,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "providers/gcp",
     "local-services",
     "gateway",
+    "operations",
   ],
   controller: ["contract", "spec", "all"],
   cli: ["contract", "spec", "all", "controller"],

@@ -1,4 +1,5 @@
 import type { Json } from "./json.ts";
+import type { CostAssumptions } from "./price.ts";
 
 /** The spec, resolved: defaults filled, placeholders known, environment applied. Plain data. */
 export interface App {
@@ -14,7 +15,8 @@ export interface App {
   readonly alerts: Alerts;
   /** Dollars a month. */
   readonly budget: { readonly monthly?: number };
-  readonly cost: { readonly traffic: TrafficProfile };
+  /** `assume` overrides what the estimate assumes beyond the traffic. */
+  readonly cost: { readonly traffic: TrafficProfile; readonly assume?: Partial<CostAssumptions> };
   readonly load: { readonly users: number; readonly mix: readonly { readonly get: string; readonly weight: number }[] };
 }
 

@@ -25,6 +25,12 @@ export const codes = {
   timeout: { exit: 17, http: 504, retry: "later", means: "no answer within the limit" },
   lease_held: { exit: 22, http: 423, retry: "later", means: "another process runs this" },
   verification_failed: { exit: 24, http: 500, retry: "never", means: "the result was read back and is wrong" },
+  verdict_failed: {
+    exit: 25,
+    http: 422,
+    retry: "never",
+    means: "it ran, and the answer is no: canary, smoke, drill, drift, budget",
+  },
   tool_missing: { exit: 26, http: 424, retry: "never", means: "a program that this needs is not installed" },
   canceled: { exit: 130, http: 499, retry: "never", means: "stopped on request" },
 } as const satisfies Record<string, CodeRow>;

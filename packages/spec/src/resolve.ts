@@ -49,7 +49,7 @@ export function resolve(written: Written, tree: Tree, environment: string): App 
       ...given("webhook", alerts.webhook === undefined ? undefined : toTemplate(alerts.webhook)),
     },
     budget: given("monthly", written.budget.monthly),
-    cost: { traffic: { ...cost.traffic, tokensPerMonth: parseCount(cost.traffic.tokensPerMonth)! } },
+    cost: { ...cost, traffic: { ...cost.traffic, tokensPerMonth: parseCount(cost.traffic.tokensPerMonth)! } },
     load: written.load,
   };
 }

@@ -6,7 +6,6 @@ import {
   partsText,
   type SiteCost,
   type Sum,
-  sumText,
 } from "@trimaran/all/cost";
 import { type PriceLine, priceCategories } from "@trimaran/contract";
 import { paint } from "./paint.ts";
@@ -78,7 +77,9 @@ function line(l: PriceLine, hasColor: boolean): string {
 }
 
 function comparison(e: Estimate): string {
+  // The categories' figures stand in the table above.
   return e.comparison
+    .filter((row) => !priceCategories.some((c) => c === row.aspect))
     .map((row) => {
       const clouds = Object.entries(row.clouds).map(
         ([cloud, says]) => `    ${cloud.padEnd(6)} ${says}${row.best === cloud ? "  (least)" : ""}\n`,

@@ -43,8 +43,8 @@ export const buildResource = () =>
     map({
       ...common("postgres", "A PostgreSQL database.", needsOf.postgres),
       version: key("Major version of PostgreSQL.", z._default(whole(13, 18), 15)),
-      size: key("How much machine it gets.", z._default(z.enum(sizes), "small"), later),
-      storage: key("Disk for its data.", z._default(size("1Gi", "64Ti"), "20Gi"), later),
+      size: key("How much machine it gets.", z._default(z.enum(sizes), "small")),
+      storage: key("Disk for its data.", z._default(size("1Gi", "64Ti"), "20Gi")),
     }),
     map({ ...common("bucket", "Objects (files): S3, Blob Storage, Cloud Storage.", needsOf.bucket) }),
     map({ ...common("kv", "Keys and values: DynamoDB, Table storage or Cosmos DB, Firestore.", needsOf.kv) }),
@@ -57,15 +57,14 @@ export const buildResource = () =>
     }),
     map({
       ...common("model", "An AI model: Bedrock, Azure OpenAI, Vertex AI.", needsOf.model, later),
-      task: key("What it is for.", z._default(z.enum(["chat", "embed"]), "chat"), later),
+      task: key("What it is for.", z._default(z.enum(["chat", "embed"]), "chat")),
       model: key(
         "The vendor's own name of a model, instead of the provider's choice for the task.",
         z.optional(line()),
-        later,
       ),
     }),
     map({
       ...common("cache", "A Redis-compatible cache, whose content may be lost at any time.", needsOf.cache, later),
-      size: key("How much machine it gets.", z._default(z.enum(sizes), "small"), later),
+      size: key("How much machine it gets.", z._default(z.enum(sizes), "small")),
     }),
   ]);

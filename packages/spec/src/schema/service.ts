@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { anyText, duration, formed, key, later, line, map, size, urlPath, whole } from "./words.ts";
+import { anyText, duration, formed, key, line, map, size, urlPath, whole } from "./words.ts";
 
 /** Set by Trimaran for every instance. */
 export const reservedVariables = "^(PORT$|TRIMARAN_)";
@@ -44,11 +44,7 @@ export const buildService = () =>
           max: key("Instances at the most.", z.optional(whole(1, 1000)), {
             otherwise: "10, or `min` where that is more",
           }),
-          concurrency: key(
-            "Requests that one instance works on at the same time.",
-            z._default(whole(1, 10_000), 80),
-            later,
-          ),
+          concurrency: key("Requests that one instance works on at the same time.", z._default(whole(1, 10_000), 80)),
         }),
         {},
       ),

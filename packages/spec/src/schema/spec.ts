@@ -1,3 +1,4 @@
+import { costAssumptions } from "@trimaran/contract";
 import * as z from "zod/mini";
 import { nameLimits, namePattern } from "../names.ts";
 import { buildResource } from "./resources.ts";
@@ -156,8 +157,10 @@ const buildRest = () => ({
   ),
   budget: key(
     "What the app may cost.",
-    z.prefault(map({ monthly: key("US dollars a month.", z.optional(number(1e9)), later) }), {}),
-    later,
+    z.prefault(
+      map({ monthly: key("US dollars a month; `trimaran cost` fails above it.", z.optional(number(1e9))) }),
+      {},
+    ),
   ),
   cost: key(
     "What the cost estimate assumes.",
@@ -167,23 +170,18 @@ const buildRest = () => ({
           "The traffic to reckon with.",
           z.prefault(
             map({
-              requestsPerSecond: key(
-                "Requests a second, on average over the month.",
-                z._default(number(1e9), 10),
-                later,
-              ),
-              averageKiB: key("Size of an answer.", z._default(number(1e9), 20), later),
-              storedGiB: key("Objects stored.", z._default(number(1e9), 10), later),
-              tokensPerMonth: key("Tokens of AI models.", z._default(count(), 0), later),
+              requestsPerSecond: key("Requests a second, on average over the month.", z._default(number(1e9), 10)),
+              averageKiB: key("Size of an answer.", z._default(number(1e9), 20)),
+              storedGiB: key("Objects stored.", z._default(number(1e9), 10)),
+              tokensPerMonth: key("Tokens of AI models.", z._default(count(), 0)),
             }),
             {},
           ),
-          later,
         ),
+        assume: key("What else it reckons with.", z.prefault(assumed(), {})),
       }),
       {},
     ),
-    later,
   ),
   load: key(
     "What the load test does.",
@@ -209,6 +207,25 @@ const buildRest = () => ({
     later,
   ),
 });
+
+const assumed = () => {
+  const assume = (says: string, name: keyof typeof costAssumptions, most = 1e6) =>
+    key(says, z._default(number(most), costAssumptions[name]));
+  return map({
+    averageMs: assume("Milliseconds that an instance works on a request.", "averageMs"),
+    queriesPerRequest: assume("Queries of each database, a request.", "queriesPerRequest"),
+    databaseWritesPerRequest: assume("Rows written to each database, a request.", "databaseWritesPerRequest"),
+    queryKiB: assume("Size of a query's answer, and of a row.", "queryKiB"),
+    kvReadsPerRequest: assume("Reads of each key-value resource, a request.", "kvReadsPerRequest"),
+    kvWritesPerRequest: assume("Writes of each key-value resource, a request.", "kvWritesPerRequest"),
+    kvStoredGiB: assume("Stored in each key-value resource.", "kvStoredGiB"),
+    objectReadsPerRequest: assume("Objects read, a request.", "objectReadsPerRequest"),
+    objectWritesPerRequest: assume("Objects written, a request.", "objectWritesPerRequest"),
+    outputTokens: assume("Share of the tokens that the model writes, 0 to 1.", "outputTokens", 1),
+    logKiB: assume("Log of a request.", "logKiB"),
+    imagesGiB: assume("Images kept in the registry of each site.", "imagesGiB"),
+  });
+};
 
 const build = () =>
   map({

@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import type { Estimate } from "@trimaran/all/cost";
+import { codes } from "@trimaran/contract";
+import type { Io } from "../io.ts";
+import { main } from "../main.ts";
+
+const spec = (more = "") => `app: shop
+service: { port: 8000, command: node server.js, cpu: 2, memory: 4Gi }
+resources:
+  records: { type: postgres, storage: 100Gi }
+  documents: { type: bucket }
+  sessions: { type: kv }
+  assistant: { type: model }
+sites:
+  aws: { cloud: aws, region: us-east-1, weight: 50 }
+  azure: { cloud: azure, region: eastus2, weight: 50 }
+  gcp: { cloud: gcp, region: us-central1, role: standby }
+cost: { traffic: { storedGiB: 500, tokensPerMonth: 1M } }
+${more}`;
+
+/** Runs command lines in one folder. */
+function folder(t: TestContext, text: string, more: Partial<Io> = {}) {
+  const cwd = mkdtempSync(join(tmpdir(), "trimaran cost "));
+  t.after(() => rmSync(cwd, { recursive: true, force: true }));
+  writeFileSync(join(cwd, "trimaran.yaml"), text);
+  const run = async (...args: readonly string[]) => {
+    let [out, err] = ["", ""];
+    const io: Io = {
+      out: (s) => (out += s),
+      err: (s) => (err += s),
+      isTerminal: false,
+      hasColor: false,
+      columns: () => 100,
+      rows: () => 40,
+      cwd,
+      env: {},
+      interrupted: new AbortController().signal,
+      now: () => Date.UTC(2026, 10, 1),
+      ...more,
+    };
+    const status = await main(args, io);
+    return { status, out, err };
+  };
+  const json = async (...args: readonly string[]) => {
+    const { status, out } = await run(...args, "--json");
+    return {
+      status,
+      found: JSON.parse(out) as Estimate & { readonly budget?: { verdict: string }; readonly diff?: unknown },
+    };
+  };
+  return { cwd, run, json };
+}
+
+test("a table by site, in all and on each single cloud, with what has no price counted", async (t) => {
+  const { status, out } = await folder(t, spec()).run("cost");
+  assert.equal(status, 0);
+  assert.match(out, /^ +aws +azure +gcp +app$/m);
+  assert.match(out, /^ {2}total +\d+\.\d\d \+\d+ /m);
+  assert.match(out, /the whole app on one cloud\n +aws +azure +gcp\n/);
+  assert.match(out, /--lines names them/);
+});
+
+test("--lines explains each line: quantity x price, SKU, source and its date", async (t) => {
+  const { out } = await folder(t, spec()).run("cost", "--lines");
+  assert.match(out, /59\.10 {2}Fargate vCPU \(compute\): 1 instance x 2 vCPU x 730 h/);
+  assert.match(out, /1,460 vCPU-hour at 0\.04048 {2}SKU USE1-Fargate-vCPU-Hours:perCPU/);
+  assert.match(out, /us-east-1, 2026-09-23, https:\/\/aws\.amazon\.com\/fargate\/pricing\//);
+  assert.match(out, /no price {2}VPC interface endpoints/);
+});
+
+test("the budget's verdict is an exit status: verdict_failed", async (t) => {
+  const over = await folder(t, spec("budget: { monthly: 100 }")).run("cost");
+  assert.equal(over.status, codes.verdict_failed.exit);
+  assert.equal(over.status, 25);
+  assert.match(over.out, /over the budget of 100\.00/);
+  const within = folder(t, spec("budget: { monthly: 10000 }"));
+  const unsure = await within.json("cost");
+  assert.equal(unsure.status, 0);
+  assert.equal(unsure.found.budget?.verdict, "unsure");
+  assert.equal((await within.run("cost", "--strict")).status, 25);
+});
+
+test("what if: ten times the requests, another region, another size", async (t) => {
+  const { json, run } = folder(t, spec());
+  const { found: now } = await json("cost");
+  const { found: busy } = await json("cost", "--requests", "x10");
+  assert.equal(busy.profile.requestsPerSecond, 100);
+  assert.ok(busy.total.usd > now.total.usd);
+  const { found: west } = await json("cost", "--region", "aws=us-west-2,gcp=us-west1");
+  assert.deepEqual(
+    west.sites.map((s) => s.region),
+    ["us-west-2", "eastus2", "us-west1"],
+  );
+  const { found: large } = await json("cost", "--size", "large");
+  assert.ok(large.categories.database.usd > now.categories.database.usd);
+  for (const wrong of [
+    ["--requests", "ten"],
+    ["--region", "aws"],
+    ["--region", "asw=us-west-2"],
+    ["--size", "huge"],
+    ["--site", "nowhere"],
+  ]) {
+    const { status, err } = await run("cost", ...wrong);
+    assert.equal(status, 2, err);
+    assert.match(err, /hint: /);
+  }
+});
+
+test("--site shows one site; a region that the book lacks has no price, and never 0", async (t) => {
+  const { json } = folder(t, spec().replace("us-east-1", "sa-east-1"));
+  const { found } = await json("cost", "--site", "aws");
+  assert.deepEqual(
+    found.sites.map((s) => s.site),
+    ["aws"],
+  );
+  const compute = found.sites[0]?.lines.filter((l) => l.category === "compute") ?? [];
+  assert.ok(compute.length > 0 && compute.every((l) => l.usd === null && l.parts.length === 0));
+  assert.match(compute[0]?.note ?? "", /it is for us-east-1, us-west-2/);
+});
+
+test("--against tells what a change costs", async (t) => {
+  const { cwd, run, json } = folder(t, spec());
+  writeFileSync(join(cwd, "main.yaml"), spec().replace("cpu: 2", "cpu: 1"));
+  const { out } = await run("cost", "--against", "main.yaml");
+  assert.match(out, /^ {2}total .*\+\d+\.\d\d$/m);
+  assert.match(out, /\+29\.55 {2}aws: Fargate vCPU/);
+  const { found } = await json("cost", "--against", "main.yaml");
+  assert.ok(found.diff !== undefined);
+});
+
+test("--csv has a row for each line, and an empty price where there is none", async (t) => {
+  const { out } = await folder(t, spec()).run("cost", "--csv");
+  const rows = out.trimEnd().split("\r\n");
+  assert.match(rows[0] ?? "", /^scope,site,cloud,region,category,name,/);
+  assert.ok(
+    rows.some((r) =>
+      r.startsWith(
+        "app,aws,aws,us-east-1,compute,Fargate vCPU,1 instance x 2 vCPU x 730 h,1460,vCPU-hour,0.04048,59.1",
+      ),
+    ),
+  );
+  assert.ok(rows.some((r) => r.includes("VPC interface endpoints") && r.includes(",hour,,,")));
+});
+
+test("--html writes one page that needs nothing else", async (t) => {
+  const { cwd, run } = folder(t, spec());
+  const { status, out } = await run("cost", "--html", "cost.html");
+  assert.equal(status, 0);
+  assert.match(out, /written: cost\.html/);
+  const page = readFileSync(join(cwd, "cost.html"), "utf8");
+  assert.equal(page.match(/<svg /g)?.length, 3);
+  assert.doesNotMatch(page, /<script|<link|src=|@import|url\(/);
+  assert.match(page, /no price/);
+});

@@ -1,0 +1,67 @@
+import type { Cloud } from "@trimaran/contract";
+
+const aws = (page: string) => `https://aws.amazon.com/${page}/pricing/`;
+const azure = (page: string) => `https://azure.microsoft.com/pricing/details/${page}/`;
+const gcp = (page: string) => `https://cloud.google.com/${page}`;
+
+/** The provider's own public price page of what an item's key begins with: cited beside every price. */
+export const pricePages: Readonly<Record<Cloud, readonly (readonly [string, string])[]>> = {
+  aws: [
+    ["fargate", aws("fargate")],
+    ["ec2", "https://aws.amazon.com/ec2/pricing/on-demand/"],
+    ["ebs", aws("ebs")],
+    ["rds", aws("rds/postgresql")],
+    ["dynamodb", "https://aws.amazon.com/dynamodb/pricing/on-demand/"],
+    ["s3", aws("s3")],
+    ["elasticache", aws("elasticache")],
+    ["bedrock", aws("bedrock")],
+    ["egress", "https://aws.amazon.com/ec2/pricing/on-demand/#Data_Transfer"],
+    ["transfer", "https://aws.amazon.com/ec2/pricing/on-demand/#Data_Transfer"],
+    ["alb", aws("elasticloadbalancing")],
+    ["public_ipv4", aws("vpc")],
+    ["nat_gateway", aws("vpc")],
+    ["cloudfront", aws("cloudfront")],
+    ["waf", aws("waf")],
+    ["route53", aws("route53")],
+    ["cloudwatch", aws("cloudwatch")],
+    ["secretsmanager", aws("secrets-manager")],
+    ["ecr", aws("ecr")],
+  ],
+  azure: [
+    ["aca", azure("container-apps")],
+    ["appservice", azure("app-service/linux")],
+    ["postgres", azure("postgresql/flexible-server")],
+    ["cosmos", azure("cosmos-db/serverless")],
+    ["blob", azure("storage/blobs")],
+    ["managed_redis", azure("managed-redis")],
+    ["aoai", azure("azure-openai")],
+    ["egress", azure("bandwidth")],
+    ["transfer", azure("bandwidth")],
+    ["appgw", azure("application-gateway")],
+    ["public_ipv4", azure("ip-addresses")],
+    ["frontdoor", azure("frontdoor")],
+    ["dns", azure("dns")],
+    ["trafficmanager", azure("traffic-manager")],
+    ["log_analytics", azure("monitor")],
+    ["monitor", azure("monitor")],
+    ["keyvault", azure("key-vault")],
+    ["acr", azure("container-registry")],
+  ],
+  gcp: [
+    ["cloudrun", gcp("run/pricing")],
+    ["cloudsql", gcp("sql/pricing")],
+    ["firestore", gcp("firestore/pricing")],
+    ["gcs", gcp("storage/pricing")],
+    ["memorystore", gcp("memorystore/docs/redis/pricing")],
+    ["gemini", gcp("vertex-ai/generative-ai/pricing")],
+    ["egress", gcp("vpc/network-pricing")],
+    ["lb", gcp("load-balancing/pricing")],
+    ["cdn", gcp("cdn/pricing")],
+    ["cloudarmor", gcp("armor/pricing")],
+    ["dns", gcp("dns/pricing")],
+    ["logging", gcp("stackdriver/pricing")],
+    ["monitoring", gcp("stackdriver/pricing")],
+    ["secretmanager", gcp("secret-manager/pricing")],
+    ["artifactregistry", gcp("artifact-registry/pricing")],
+  ],
+};
