@@ -81,6 +81,7 @@ async function bundleCommandLine(folder: string, target: string, source: Package
       main: join(folder, "src/main.ts"),
       gateway: "packages/gateway/src/main.ts",
       "local-services": "packages/local-services/src/main.ts",
+      "secret-reader": "packages/controller/src/secret-reader-main.ts",
     },
     outdir: join(target, "dist"),
     bundle: true,
@@ -104,7 +105,6 @@ async function bundleCommandLine(folder: string, target: string, source: Package
       js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
     },
     legalComments: "none",
-    define: { "process.env.TRIMARAN_BUNDLE": '"1"' },
   });
   cpNonTypeScript("packages/local-services/src", join(target, "dist"));
   writeJson(join(target, "package.json"), {

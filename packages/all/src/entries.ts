@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /** Programs of ours that run in a process of their own. */
@@ -9,8 +10,8 @@ const modules: Readonly<Record<EntryName, string>> = {
   "secret-reader": "@trimaran/controller/secret-reader",
 };
 
-/** The path of a program: its source in the workspace; in the published bundle, which is one file each, the file beside this one. */
+/** The path of a program: in the published bundle the file of its name beside this one, elsewhere its package's. */
 export function entryPath(name: EntryName): string {
-  const isBundle = import.meta.url.endsWith(".js") && !import.meta.url.includes("/all/");
-  return fileURLToPath(isBundle ? new URL(`${name}.js`, import.meta.url) : import.meta.resolve(modules[name]));
+  const bundled = fileURLToPath(new URL(`${name}.js`, import.meta.url));
+  return existsSync(bundled) ? bundled : fileURLToPath(import.meta.resolve(modules[name]));
 }
