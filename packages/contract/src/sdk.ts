@@ -1,7 +1,7 @@
 import { TrimaranError } from "./errors.ts";
 
 /**
- * Imports a vendor's SDK at the door: `importSdk("@aws-sdk/client-s3", () => import("@aws-sdk/client-s3"))`.
+ * Imports a vendor's SDK at the door; `load` holds the import itself, so that types and bundlers see it.
  * tool_missing, with the command that mends it, when the package is not installed.
  */
 export async function importSdk<T>(name: string, load: () => Promise<T>): Promise<T> {
