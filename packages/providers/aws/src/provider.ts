@@ -94,7 +94,6 @@ export const aws: Provider = {
       AWS_ACCESS_KEY_ID: "",
       AWS_SECRET_ACCESS_KEY: "",
       AWS_SESSION_TOKEN: "",
-      AWS_PROFILE: "",
       AWS_CONFIG_FILE: "/dev/null",
       AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
     };
