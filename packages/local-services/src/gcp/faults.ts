@@ -47,8 +47,3 @@ export class StorageFault extends Error {
     this.location = location;
   }
 }
-
-/** `undefined` where a caller asked for something that this service does not do; named, so that nobody guesses. */
-export function notServed(what: string): ApiFault {
-  return new ApiFault("UNIMPLEMENTED", `${what} is not served by this local cloud.`);
-}

@@ -5,7 +5,7 @@ import { demandWithinLimits } from "./filter-limits.ts";
 import type { FieldReference, Filter, Value } from "./messages.ts";
 import { compareTexts, compareValues, equalValues, isNaNValue, typeRank } from "./order.ts";
 
-export type Test = (document: Kept) => boolean;
+type Test = (document: Kept) => boolean;
 
 /** A filter, ready to judge documents, and the fields that its inequalities name (in the order of their texts). */
 export interface CompiledFilter {

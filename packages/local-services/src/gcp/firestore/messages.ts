@@ -7,7 +7,7 @@ export type Fields = Readonly<Record<string, Value>>;
 export interface ArrayValue {
   readonly values?: readonly Value[];
 }
-export interface MapValue {
+interface MapValue {
   readonly fields?: Fields;
 }
 export interface LatLng {

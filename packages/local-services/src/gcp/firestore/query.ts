@@ -144,7 +144,7 @@ function startKey(start: Bound | undefined, collection: string): string | undefi
   return path.collection === collection ? toKey(path.id) : undefined;
 }
 
-export function collectionsOf(view: View, source: CompiledQuery["source"]): readonly string[] {
+function collectionsOf(view: View, source: CompiledQuery["source"]): readonly string[] {
   if ("collection" in source) return [source.collection];
   return view
     .collections(source.below)

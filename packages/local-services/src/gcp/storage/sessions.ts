@@ -26,6 +26,7 @@ interface Session {
 
 const space = "storage/sessions";
 const lifetimeMs = 7 * 24 * 60 * 60 * 1000;
+const sweepEveryMs = 60 * 60 * 1000;
 
 /** Sessions are records and their bytes staged bodies, so both outlive the process. */
 export function makeSessions({ objects, records }: Store, now: () => number, nextId: () => string): Sessions {
@@ -41,12 +42,19 @@ export function makeSessions({ objects, records }: Store, now: () => number, nex
     if (session !== undefined) return [id, session];
     throw new StorageFault(404, "notFound", "The upload session is unknown: it ended, or was never opened.");
   };
+  let sweptAt = Number.NEGATIVE_INFINITY;
   const sweep = () => {
-    for (const { key } of records.list(space, { limit: 1000 })) {
-      const session = find(key);
-      if (session === undefined || now() - session.openedAt < lifetimeMs) continue;
-      objects.discard(session.parts);
-      records.remove(space, key);
+    if (now() - sweptAt < sweepEveryMs) return;
+    sweptAt = now();
+    let page = records.list(space, { limit: 500 });
+    while (page.length > 0) {
+      for (const { key } of page) {
+        const session = find(key);
+        if (session === undefined || now() - session.openedAt < lifetimeMs) continue;
+        objects.discard(session.parts);
+        records.remove(space, key);
+      }
+      page = records.list(space, { limit: 500, after: page.at(-1)!.key });
     }
   };
 
