@@ -44,7 +44,9 @@ test(
     copyFileSync(join(root, "test/foreign-app/package.json"), join(app, "package.json"));
     symlinkSync(modules, join(app, "node_modules"));
     assert.equal((await trimaran(app, ["validate"])).status, 0);
-    const { url } = await up(t, app);
+    const { url, until } = await up(t, app);
+    // Two instances that make the same tables at once may break one of them: it is started again, and finds the tables.
+    await until("both sites are healthy", ({ sites }) => sites.every((site) => site.state === "healthy"));
     const headers = { "x-parse-application-id": "demo", "content-type": "application/json" };
 
     const made = await fetch(`${url}/parse/classes/Note`, {
