@@ -11,6 +11,13 @@ export interface Recipe {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** How instances at a site are started. */
+export interface Recipes {
+  make(id: string, port: number): Promise<Recipe>;
+  /** Ends what the process alone does not: a container. */
+  killMore?(id: string): Promise<void>;
+}
+
 export interface Instance {
   readonly id: string;
   readonly process: Supervised;
@@ -34,7 +41,7 @@ export async function createInstance(
   site: Site,
   number: number,
   revision: string,
-  recipe: (port: number) => Promise<Recipe>,
+  recipes: Recipes,
 ): Promise<Instance> {
   const id = `${site.name}-${number}`;
   const relay = createRelay(await world.ports.take(`${id}/relay`), world.machine.dice);
@@ -56,7 +63,8 @@ export async function createInstance(
   };
   const process = supervise({
     ...supervision(world, site.name, id),
-    launch: async () => ({ ...(await recipe(port)) }),
+    launch: () => recipes.make(id, port),
+    ...(recipes.killMore === undefined ? {} : { killMore: () => recipes.killMore?.(id) ?? Promise.resolve() }),
     onStarted: () => {
       probing = new AbortController();
       change("starting");

@@ -1,12 +1,13 @@
 import { join } from "node:path";
-import { copyRelease, type PostgresInstalled, pause, type Release, readTail, runOnce } from "@trimaran/all";
+import { type PostgresInstalled, pause, type Release, readTail, runOnce } from "@trimaran/all";
 import { TrimaranError } from "@trimaran/contract";
 import type { Reach } from "./binding.ts";
 import { installPostgres } from "./database.ts";
 import { type GatewayProcess, startGateway } from "./gateway.ts";
 import { gatewayConfig } from "./gateway-config.ts";
 import { type Monitor, startMonitor } from "./monitor.ts";
-import { instanceRecipe, type Kitchen, migrateRecipe } from "./recipe.ts";
+import { instanceRecipes, type Kitchen, migrateRecipe } from "./recipe.ts";
+import { type Built, buildRelease } from "./release.ts";
 import { createSite, type RunningSite } from "./site.ts";
 import { readJson, writeJson } from "./state.ts";
 import { homeOf } from "./wanted.ts";
@@ -62,9 +63,9 @@ export async function launch(world: World, running: Running, options: LaunchOpti
       site.startServices().then(() => phase(`${site.site.cloud} services serve`, site.site.name)),
     ]),
   );
-  const release = copyRelease(options.appFolder, world.state.releases, `${world.machine.pid}`).then((made) => {
-    running.release = made;
-    phase(`release ${made.digest.slice(0, 12)}`);
+  const release = buildRelease(world, options.appFolder).then((made) => {
+    running.release = made.release;
+    phase(`release ${made.release.digest.slice(0, 12)}`);
     return made;
   });
   const gateway = startGateway(world, options.port, options.gatewaySocket, currentConfig(world, running)).then(
@@ -90,7 +91,7 @@ export async function launch(world: World, running: Running, options: LaunchOpti
     if (found === undefined) throw new TrimaranError("internal", "a home that is no site");
     return { cloud: found.cloud.announced(), postgresPort: found.database?.relays[0]?.port };
   };
-  const kitchenOf = (made: Release): Kitchen => ({ world, release: made, revision: made.digest.slice(0, 12), reach });
+  const kitchenOf = (made: Built): Kitchen => ({ world, ...made, revision: made.release.digest.slice(0, 12), reach });
 
   const migrated = migrateOnce(world, running, () => release.then(kitchenOf), homesReady, phase);
   running.starting = Promise.allSettled([gateway, release, migrated]);
@@ -98,7 +99,7 @@ export async function launch(world: World, running: Running, options: LaunchOpti
     const [made] = await Promise.all([release, homesReady(site), migrated]);
     const kitchen = kitchenOf(made);
     if (world.stopping.aborted) return;
-    await site.startInstances(kitchen.revision, (port) => instanceRecipe(kitchen, site.site, port));
+    await site.startInstances(kitchen.revision, instanceRecipes(kitchen, site.site));
     phase("instances start", site.site.name);
   });
   const unlisten = events.listen((event) => {

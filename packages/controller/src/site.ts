@@ -1,7 +1,7 @@
 import { noFault, type PostgresInstalled, type RelayFault } from "@trimaran/all";
 import type { ChaosAction, ChaosRequest, Site } from "@trimaran/contract";
 import { createDatabase } from "./database.ts";
-import { createInstance, type Instance, type Recipe } from "./instance.ts";
+import { createInstance, type Instance, type Recipes } from "./instance.ts";
 import { createLocalCloud, type LocalCloudProcess } from "./local-cloud.ts";
 import type { SiteProcess, SiteService } from "./service.ts";
 import { resourcesAt } from "./wanted.ts";
@@ -17,7 +17,7 @@ export interface RunningSite {
   chaos(): readonly ChaosAction[];
   /** Resolves when its services serve. */
   startServices(): Promise<void>;
-  startInstances(revision: string, recipe: (port: number) => Promise<Recipe>): Promise<void>;
+  startInstances(revision: string, recipes: Recipes): Promise<void>;
   inflict(request: ChaosRequest): Promise<void>;
   stopInstances(): Promise<void>;
   stopServices(): Promise<void>;
@@ -75,10 +75,10 @@ export async function createSite(
       await Promise.all(serving.map((s) => s.process.start()));
       await Promise.all(serving.map((s) => s.ready));
     },
-    startInstances: async (revision, recipe) => {
+    startInstances: async (revision, recipes) => {
       const count = Math.max(1, world.app.service.scale.min);
       for (let number = 1; number <= count; number++)
-        instances.push(await createInstance(world, site, number, revision, recipe));
+        instances.push(await createInstance(world, site, number, revision, recipes));
       applyFaults("instances");
       if (inflicted.instances.has("kill")) return;
       await Promise.all(instances.map((i) => i.process.start()));

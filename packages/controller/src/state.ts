@@ -56,8 +56,8 @@ export function readKeys(state: State, machine: Machine): Keys {
 }
 
 /** Whole or not at all. */
-export function writeJson(path: string, value: unknown): void {
-  writeFileSync(`${path}.new`, JSON.stringify(value), { mode: 0o600 });
+export function writeJson(path: string, value: unknown, mode = 0o600): void {
+  writeFileSync(`${path}.new`, JSON.stringify(value), { mode });
   renameSync(`${path}.new`, path);
 }
 

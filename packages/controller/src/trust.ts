@@ -23,14 +23,15 @@ export async function readTrust(state: State, now: number): Promise<Trust> {
   const read = (name: string) => readFileSync(file(name), "utf8");
   const isGood = (name: string) =>
     existsSync(file(name)) && new X509Certificate(read(name)).validToDate.getTime() - now > RENEW_BEFORE_MS;
-  const write = (name: string, content: string) => {
-    writeFileSync(`${file(name)}.new`, content, { mode: 0o600 });
+  // What is public can be read inside a container, by whatever user it has.
+  const write = (name: string, content: string, mode = 0o600) => {
+    writeFileSync(`${file(name)}.new`, content, { mode });
     renameSync(`${file(name)}.new`, file(name));
   };
   if (!isGood("authority.pem")) {
     const authority = await makeAuthority({ now });
     write("authority.key", authority.key);
-    write("authority.pem", authority.certificate);
+    write("authority.pem", authority.certificate, 0o644);
     write("server.pem", "");
   }
   const authority = { key: read("authority.key"), certificate: read("authority.pem") };
@@ -40,7 +41,7 @@ export async function readTrust(state: State, now: number): Promise<Trust> {
     write("server.pem", server.certificate);
   }
   const system = SYSTEM_BUNDLES.find((path) => existsSync(path));
-  write("bundle.pem", `${system === undefined ? "" : readFileSync(system, "utf8")}\n${authority.certificate}`);
+  write("bundle.pem", `${system === undefined ? "" : readFileSync(system, "utf8")}\n${authority.certificate}`, 0o644);
   return {
     authority: authority.certificate,
     server: { key: read("server.key"), certificate: read("server.pem") },

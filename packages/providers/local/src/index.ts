@@ -1,3 +1,11 @@
+export {
+  buildImage,
+  type ContainerTool,
+  findContainerTool,
+  imageName,
+  removeContainer,
+  runArguments,
+} from "./container/tool.ts";
 export { findPostgres, installedPostgres, POSTGRES_MAJOR, type PostgresBinaries } from "./database/binaries.ts";
 export { scramVerifier } from "./database/scram.ts";
 export {
@@ -10,7 +18,7 @@ export type { WantedDatabase } from "./database/statements.ts";
 export { postgresTemplate } from "./database/template.ts";
 export { type Host, pause } from "./process/host.ts";
 export { readTail } from "./process/log-tail.ts";
-export { killMarked } from "./process/mark.ts";
+export { killMarked, MARK_VARIABLE } from "./process/mark.ts";
 export { isSameProcess, killOrphans } from "./process/process-records.ts";
 export { readProcess } from "./process/process-table.ts";
 export { type RunOnceOptions, runOnce } from "./process/run-once.ts";

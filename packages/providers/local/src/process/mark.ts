@@ -24,20 +24,26 @@ function readEnvironment(pid: number): readonly string[] {
   }
 }
 
+/** Sends a signal to all that carry the mark. Answers with how many there were. */
+export function signalMarked(host: Pick<Host, "kill">, mark: string, signal: NodeJS.Signals): number {
+  return findMarked(mark).filter((pid) => {
+    try {
+      host.kill(pid, signal);
+      return true;
+    } catch (_ended) {
+      // It ended between the look and the signal.
+      return false;
+    }
+  }).length;
+}
+
 /** SIGKILL to all that carry the mark; again until there is none, at most five times. Answers with how many there were. */
 export function killMarked(host: Pick<Host, "kill">, mark: string): number {
   let killed = 0;
   for (let round = 0; round < 5; round++) {
-    const pids = findMarked(mark);
-    if (pids.length === 0) break;
-    for (const pid of pids) {
-      try {
-        host.kill(pid, "SIGKILL");
-        killed++;
-      } catch (_ended) {
-        // It ended between the look and the signal.
-      }
-    }
+    const now = signalMarked(host, mark, "SIGKILL");
+    if (now === 0) break;
+    killed += now;
   }
   return killed;
 }

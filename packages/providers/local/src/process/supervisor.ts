@@ -3,7 +3,7 @@ import { closeSync, openSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { type Host, pause } from "./host.ts";
 import { openLog, rotateLog } from "./log-file.ts";
-import { findMarked, killMarked, MARK_VARIABLE } from "./mark.ts";
+import { findMarked, killMarked, MARK_VARIABLE, signalMarked } from "./mark.ts";
 import { forgetProcess, recordProcess } from "./process-records.ts";
 import { killTree, signalTree } from "./process-table.ts";
 
@@ -41,6 +41,8 @@ export interface SupervisedOptions {
   /** PostgreSQL takes SIGINT for what others do on SIGTERM. */
   readonly stopSignal?: NodeJS.Signals;
   readonly backoff?: Backoff;
+  /** Ends what belongs to it and is no process of ours: a container of a daemon. Called with each kill. */
+  readonly killMore?: () => Promise<void>;
   readonly onStarted?: (pid: number) => void;
   readonly onAnnounced?: (line: string) => void;
   /** The process is gone, wanted or not; when it was not wanted, `restartInMs` says when it comes back. */
@@ -168,9 +170,15 @@ export function supervise(options: SupervisedOptions): Supervised {
     restarting?.abort();
     const pid = child?.pid;
     if (pid === undefined) return ended;
-    if (signal === "SIGKILL") killTree(host, pid);
-    else {
-      if (isFrozen) signalTree(host, pid, "SIGCONT");
+    if (signal === "SIGKILL") {
+      killTree(host, pid);
+      killMarked(host, options.mark);
+      await options.killMore?.();
+    } else {
+      if (isFrozen) {
+        signalTree(host, pid, "SIGCONT");
+        signalMarked(host, options.mark, "SIGCONT");
+      }
       sendSignal(host, pid, signal);
       const late = new AbortController();
       await Promise.race([ended, pause(graceMs, late.signal)]);
@@ -199,11 +207,13 @@ export function supervise(options: SupervisedOptions): Supervised {
       if (child?.pid === undefined) return;
       isFrozen = true;
       signalTree(host, child.pid, "SIGSTOP");
+      signalMarked(host, options.mark, "SIGSTOP");
     },
     thaw: () => {
       if (child?.pid === undefined) return;
       isFrozen = false;
       signalTree(host, child.pid, "SIGCONT");
+      signalMarked(host, options.mark, "SIGCONT");
     },
   };
 }

@@ -10,6 +10,7 @@ const ports = openPortBook({}, process.pid * 37);
 async function echo(
   t: TestContext,
   serve: (s: Socket) => void = (s) => void s.pipe(s),
+  port = 0,
 ): Promise<{ port: number; server: Server }> {
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (s) => {
@@ -17,7 +18,7 @@ async function echo(
     s.on("error", () => {});
     serve(s);
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(port, "127.0.0.1");
   await once(server, "listening");
   t.after(() => {
     server.close();
@@ -119,13 +120,21 @@ test("an open connection lives on when the relay closes", async (t) => {
   assert.equal(await ask(client, "b"), "b");
 });
 
-test("a target that is gone closes the relay with the first connection", async (t) => {
-  const { port, server } = await echo(t);
+test("a target that is gone closes the relay with the first connection, and opens it when it is back", async (t) => {
+  const { port, server } = await echo(t, undefined, await ports.take("gone"));
   const relay = await relayTo(t, port);
   server.close();
   await once(server, "close");
   assert.equal(await failure(dial(t, relay.port)), "ECONNRESET");
   assert.equal(await failure(dial(t, relay.port)), "ECONNREFUSED");
+  const back = createServer((s) => void s.on("error", () => {}).end("back")).listen(port, "127.0.0.1");
+  t.after(() => back.close());
+  for (let answer = ""; answer !== "back"; ) {
+    const client = dial(t, relay.port);
+    answer = await new Promise<string>((resolve) => {
+      client.once("data", (chunk) => resolve(String(chunk))).once("close", () => resolve(""));
+    });
+  }
 });
 
 test("cut: open connections stall and go on when it ends, new ones never reach the target", async (t) => {

@@ -1,4 +1,4 @@
-import { createServer, type Server, Socket } from "node:net";
+import { connect, createServer, type Server, Socket } from "node:net";
 import { pause } from "../process/host.ts";
 import { pipeBetween } from "./pipe.ts";
 
@@ -38,10 +38,12 @@ export function createRelay(port: number, dice: Dice): Relay {
   let server: Server | undefined;
   let changing: Promise<void> = Promise.resolve();
   let isDestroyed = false;
+  /** Counts what was asked for, so that a return of our own does not come after it. */
+  let turn = 0;
   const links = new Set<Link>();
 
   function accept(client: Socket): void {
-    const link = joinSockets(client, target, fault, dice, () => void close());
+    const link = joinSockets(client, target, fault, dice, () => void stepBack());
     links.add(link);
     client.once("close", () => links.delete(link));
   }
@@ -62,15 +64,31 @@ export function createRelay(port: number, dice: Dice): Relay {
     });
   }
 
+  /** The target does not listen, though nobody said that it is down: refuse as it does, and come back when it does. */
+  async function stepBack(): Promise<void> {
+    const mine = ++turn;
+    await close();
+    while (mine === turn && !isDestroyed && !(await listensOn(target))) await pause(RETRY_MS);
+    if (mine === turn) await open(target);
+  }
+
+  function open(targetPort: number): Promise<void> {
+    return inTurn(async () => {
+      target = targetPort;
+      if (server === undefined && !isDestroyed) server = await listen(port, accept);
+    });
+  }
+
   return {
     port,
-    open: (targetPort) =>
-      inTurn(async () => {
-        target = targetPort;
-        if (server !== undefined || isDestroyed) return;
-        server = await listen(port, accept);
-      }),
-    close,
+    open: (targetPort) => {
+      turn++;
+      return open(targetPort);
+    },
+    close: () => {
+      turn++;
+      return close();
+    },
     fault: (next) => {
       fault = next;
       for (const link of links) link.fault(next);
@@ -78,10 +96,27 @@ export function createRelay(port: number, dice: Dice): Relay {
     connections: () => links.size,
     destroy: async () => {
       isDestroyed = true;
+      turn++;
       await close();
       for (const link of links) link.reset();
     },
   };
+}
+
+const RETRY_MS = 100;
+
+function listensOn(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port });
+    let isOther = false;
+    socket.once("connect", () => {
+      // A socket can meet itself when the kernel gives it the very port that it asks for.
+      isOther = socket.localPort !== port;
+      socket.destroy();
+    });
+    socket.once("error", () => resolve(false));
+    socket.once("close", () => resolve(isOther));
+  });
 }
 
 /** A connection elsewhere may hold the port for a moment after the relay has closed: it is asked for again for five seconds. */
@@ -96,7 +131,7 @@ async function listen(port: number, accept: (client: Socket) => void): Promise<S
       return server;
     } catch (e) {
       if ((e as NodeJS.ErrnoException).code !== "EADDRINUSE" || tries === 50) throw e;
-      await pause(100);
+      await pause(RETRY_MS);
     }
   }
 }
