@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { TrimaranError } from "@trimaran/contract";
 import type { Host } from "../process/host.ts";
 import { giveTo, type PostgresBinaries, putInPlace } from "./binaries.ts";
 
@@ -32,7 +33,22 @@ export async function postgresTemplate(binaries: PostgresBinaries, host: Host, c
     "--no-sync",
     "--no-instructions",
   ];
-  await run(join(binaries.folder, "bin/initdb"), args, { ...binaries.as, cwd: "/", env: { PATH: "/usr/bin:/bin" } });
+  try {
+    await run(join(binaries.folder, "bin/initdb"), args, { ...binaries.as, cwd: "/", env: { PATH: "/usr/bin:/bin" } });
+  } catch (cause) {
+    await rm(draft, { recursive: true, force: true });
+    const said = String((cause as { readonly stderr?: unknown }).stderr ?? "");
+    if (said.includes("could not look up effective user")) {
+      throw new TrimaranError("unsupported", "PostgreSQL runs only as a user that /etc/passwd knows", {
+        cause,
+        hint: "run it as a user with a name, or as root",
+      });
+    }
+    throw new TrimaranError("unavailable", "initdb could not make an empty PostgreSQL cluster", {
+      cause,
+      hint: `${join(binaries.folder, "bin/postgres")} --version`,
+    });
+  }
   await putInPlace(draft, folder);
   return folder;
 }
