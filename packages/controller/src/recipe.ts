@@ -3,7 +3,14 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { type ContainerTool, MARK_VARIABLE, type Release, removeContainer, runArguments } from "@trimaran/all";
-import { type BoundResource, type ErrorReport, type PgRole, type Site, TrimaranError } from "@trimaran/contract";
+import {
+  type BoundResource,
+  type Cloud,
+  type ErrorReport,
+  type PgRole,
+  type Site,
+  TrimaranError,
+} from "@trimaran/contract";
 import { shellArguments, startCommand } from "./app-command.ts";
 import { bindingOf, type Reach } from "./binding.ts";
 import { cloudEnvironment, instanceEnvironment, plainEnvironment } from "./environment.ts";
@@ -151,7 +158,7 @@ async function readSecrets(
 ): Promise<Readonly<Record<string, string>>> {
   const asked = names.flatMap((resource) => {
     const found = bound[resource];
-    return found === undefined ? [] : [{ resource, driver: found.driver, settings: found.settings }];
+    return found === undefined ? [] : [{ resource, cloud: homeCloud(world, found), settings: found.settings }];
   });
   const child = spawn(world.machine.node, [...nodeArguments(world.entry("secret-reader"))], {
     env,
@@ -171,4 +178,8 @@ async function readSecrets(
     if (cause instanceof TrimaranError) throw cause;
     throw new TrimaranError("unavailable", "the secrets that service.env names could not be read", { cause });
   }
+}
+
+function homeCloud(world: World, bound: BoundResource): Cloud | undefined {
+  return world.app.sites.find((site) => site.name === bound.home)?.cloud;
 }
