@@ -12,7 +12,7 @@ const edges = [
   /^packages\/controller\//,
   /^packages\/all\//,
   /^packages\/(gateway|local-services)\/src\/(main|standalone)[^/]*\.ts$/,
-  /^packages\/runtime\/src\/(read-)?binding[^/]*\.ts$/,
+  /^packages\/runtime\/src\/(binding|open)\.ts$/,
   /^examples\//,
   /^scripts\//,
 ];
@@ -26,7 +26,11 @@ const rules: readonly Rule[] = [
     pattern: /switch \((\w+\.)*cloud\)/,
     appliesTo: (s) => isShipped(s) && !s.path.startsWith("packages/all/"),
   },
-  { says: "the process is handed in", pattern: /\bprocess\.(env|argv|exit|stdout|stderr|cwd)\b/, appliesTo: isInner },
+  {
+    says: "the process is handed in",
+    pattern: /(?<![\w\\])process\.(env|argv|exit|stdout|stderr|cwd)\b/,
+    appliesTo: isInner,
+  },
   { says: "no console below the edges", pattern: /\bconsole\.\w+\(/, appliesTo: isInner },
   {
     says: "finish it or leave it out",

@@ -38,8 +38,10 @@ export function extractAnswer(question: string, matches: readonly Match[], passa
       return { text, rank, position, worth };
     }),
   );
+  // A sentence that says much less than the best one only distracts.
+  const enough = Math.max(0, ...sentences.map((s) => s.worth)) / 2;
   return sentences
-    .filter((s) => s.worth > 0)
+    .filter((s) => s.worth > enough)
     .sort((a, b) => b.worth - a.worth || a.rank - b.rank || a.position - b.position)
     .slice(0, ANSWER_SENTENCES)
     .sort((a, b) => a.rank - b.rank || a.position - b.position)
