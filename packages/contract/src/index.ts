@@ -14,6 +14,7 @@ export * from "./names-page.ts";
 export * from "./physical-name.ts";
 export * from "./postgres-door.ts";
 export * from "./price.ts";
+export * from "./price-api.ts";
 export * from "./price-line.ts";
 export * from "./provider.ts";
 export * from "./sdk.ts";

@@ -156,3 +156,84 @@ test("--html writes one page that needs nothing else", async (t) => {
   assert.doesNotMatch(page, /<script|<link|src=|@import|url\(/);
   assert.match(page, /no price/);
 });
+
+/** Every price file empty but Fargate's. */
+const fargate = (async (url: unknown) => {
+  const { host, pathname } = url as URL;
+  if (host === "prices.azure.com") throw new TypeError("fetch failed");
+  if (!pathname.includes("/AmazonECS/current/us-east-1/")) return Response.json({ products: {}, terms: {} });
+  return Response.json({
+    products: { A: { sku: "A", attributes: { usagetype: "Fargate-vCPU-Hours:perCPU" } } },
+    terms: {
+      OnDemand: {
+        A: {
+          "A.B": {
+            effectiveDate: "2026-10-01T00:00:00Z",
+            priceDimensions: { c: { beginRange: "0", pricePerUnit: { USD: "0.05" } } },
+          },
+        },
+      },
+    },
+  });
+}) as typeof fetch;
+
+test("cost refresh: what was read is used from then on; clouds that do not answer keep their prices, and are named", async (t) => {
+  const { run, json } = folder(t, spec(), { fetch: fargate });
+  const { status, out, err } = await run("cost", "refresh");
+  assert.equal(status, codes.unavailable.exit);
+  assert.match(out, /^aws: 1 prices read, 1 changed; \d+ kept as they were$/m);
+  assert.match(err, /azure: error\[unavailable\].*prices\.azure\.com/);
+  assert.match(err, /gcp: error\[unauthenticated\].*\n {2}hint: set GOOGLE_API_KEY/);
+  const { found } = await json("cost");
+  const vcpu = found.sites[0]?.lines.find((l) => l.name === "Fargate vCPU");
+  assert.equal(vcpu?.usd, 73);
+  assert.equal(vcpu?.asOf, "2026-11-01");
+  assert.ok((found.sites[1]?.total.usd ?? 0) > 0);
+});
+
+test("cost refresh offline says so and loses nothing, not even what an earlier one read", async (t) => {
+  const offline = (() => Promise.reject(new TypeError("fetch failed"))) as typeof fetch;
+  let now = fargate;
+  const { cwd, run } = folder(t, spec(), { fetch: ((...a: Parameters<typeof fetch>) => now(...a)) as typeof fetch });
+  assert.equal((await run("cost", "refresh", "--cloud", "aws")).status, 0);
+  const before = readFileSync(join(cwd, ".trimaran/prices.json"), "utf8");
+  now = offline;
+  const { status, out, err } = await run("cost", "refresh");
+  assert.equal(status, codes.unavailable.exit);
+  assert.equal(out, "");
+  assert.match(err, /hint: the prices are as they were/);
+  assert.equal(readFileSync(join(cwd, ".trimaran/prices.json"), "utf8"), before);
+  const { out: document } = await run("cost", "refresh", "--json");
+  const { refreshedAt, clouds } = JSON.parse(document) as {
+    refreshedAt: string;
+    clouds: { error?: { code: string } }[];
+  };
+  assert.equal(refreshedAt, "2026-11-01T00:00:00.000Z");
+  assert.deepEqual(
+    clouds.map((c) => c.error?.code),
+    ["unavailable", "unavailable", "unauthenticated"],
+  );
+});
+
+test("refreshed prices that are damaged, or of another version, are not used in silence", async (t) => {
+  const { cwd, run } = folder(t, spec(), { fetch: fargate });
+  await run("cost", "refresh", "--cloud", "aws");
+  const file = join(cwd, ".trimaran/prices.json");
+  const text = readFileSync(file, "utf8");
+  writeFileSync(file, text.slice(0, 500));
+  const damaged = await run("cost");
+  assert.equal(damaged.status, 2);
+  assert.match(damaged.err, /hint: rm \.trimaran\/prices\.json/);
+  writeFileSync(file, text.replace(/"version":"[^"]*"/, '"version":"0.0.1"'));
+  const other = await run("cost", "--json");
+  assert.match(other.err, /another version are not used/);
+  assert.equal((JSON.parse(other.out) as { refreshedAt: null }).refreshedAt, null);
+});
+
+test("a name from the spec is text on the page", async (t) => {
+  const { cwd, run } = folder(t, spec().replace("type: model", 'type: model, model: "<img src=x onerror=alert(1)>"'));
+  await run("cost", "--html", "cost.html");
+  const page = readFileSync(join(cwd, "cost.html"), "utf8");
+  assert.match(page, /&lt;img src=x/);
+  assert.doesNotMatch(page, /<img/);
+});
