@@ -8,6 +8,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { editorSchema } from "../packages/spec/src/reference/json-schema.ts";
 import { specReference } from "../packages/spec/src/reference/markdown.ts";
+import { capabilitiesPage } from "./generated/capabilities.ts";
 import { commandsPage } from "./generated/commands.ts";
 import { errorsPage } from "./generated/errors.ts";
 
@@ -21,6 +22,7 @@ export const generated: readonly Generated[] = [
   { path: "packages/cli/schema.json", make: editorSchema },
   { path: "docs/spec.md", make: specReference },
   { path: "docs/errors.md", make: errorsPage },
+  { path: "docs/capabilities.md", make: () => capabilitiesPage() },
   { path: "docs/cli.md", make: commandsPage },
 ];
 

@@ -11,6 +11,7 @@ export {
   type Case,
   type CaseContext,
   type CaseResult,
+  grouped,
   type Harness,
   registerSuite,
   runSuite,

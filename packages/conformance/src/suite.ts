@@ -30,6 +30,8 @@ export interface CaseContext<D, H> {
 
 export interface Case<D, H> {
   readonly name: string;
+  /** What the case is about, for whoever makes a table: cases of a group follow each other. */
+  readonly group?: string;
   /** Runs only where the driver's `can` has it. */
   readonly feature?: string;
   run(c: CaseContext<D, H>): Promise<void>;
@@ -49,8 +51,14 @@ export type CaseResult = {
 } & (
   | { readonly outcome: "pass" }
   | { readonly outcome: "fail"; readonly error: unknown }
-  | { readonly outcome: "skip"; readonly reason: string }
+  /** `feature` is there when the driver does not say that it has it. */
+  | { readonly outcome: "skip"; readonly reason: string; readonly feature?: string }
 );
+
+/** The cases under one heading. */
+export function grouped<D, H>(group: string, cases: readonly Case<D, H>[]): readonly Case<D, H>[] {
+  return cases.map((one) => ({ ...one, group }));
+}
 
 /** Runs every case, one after the other, without a test runner. Never throws for a failing case. */
 export async function runSuite<D extends Driver<string>, H extends Harness<D>>(
@@ -120,7 +128,8 @@ async function runCase<D extends Driver<string>, H extends Harness<D>>(
     await harness.reset();
     const driver = await make();
     if (one.feature !== undefined && !driver.can.has(one.feature)) {
-      return { outcome: "skip", reason: `${driver.id} does not say that it can: ${one.feature}` };
+      const { feature } = one;
+      return { outcome: "skip", reason: `${driver.id} does not say that it can: ${feature}`, feature };
     }
     await one.run({ driver, harness, call: { signal: limit.signal }, another: make, skip });
     return { outcome: "pass" };
@@ -140,4 +149,4 @@ class Skip extends Error {}
 type Outcome =
   | { readonly outcome: "pass" }
   | { readonly outcome: "fail"; readonly error: unknown }
-  | { readonly outcome: "skip"; readonly reason: string };
+  | { readonly outcome: "skip"; readonly reason: string; readonly feature?: string };

@@ -1,5 +1,5 @@
 import type { KvDriver } from "@trimaran/contract";
-import { registerSuite, type Suite } from "../suite.ts";
+import { grouped, registerSuite, type Suite } from "../suite.ts";
 import { conditionCases } from "./conditions.ts";
 import { entryCases } from "./entries.ts";
 import { expiryCases } from "./expiry.ts";
@@ -7,7 +7,11 @@ import type { KvHarness } from "./harness.ts";
 
 export const kv: Suite<KvDriver, KvHarness> = {
   kind: "kv",
-  cases: [...entryCases, ...conditionCases, ...expiryCases],
+  cases: [
+    ...grouped("Entries, keys and scans", entryCases),
+    ...grouped("Conditional writes", conditionCases),
+    ...grouped("Expiry", expiryCases),
+  ],
 };
 
 /** Registers the suite for drivers of kind `kv` with node:test. */

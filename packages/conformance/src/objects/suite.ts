@@ -1,5 +1,5 @@
 import type { ObjectDriver } from "@trimaran/contract";
-import { registerSuite, type Suite } from "../suite.ts";
+import { grouped, registerSuite, type Suite } from "../suite.ts";
 import { bodyCases } from "./bodies.ts";
 import { conditionCases } from "./conditions.ts";
 import { faultCases } from "./faults.ts";
@@ -10,7 +10,14 @@ import { signedUrlCases } from "./signed-url.ts";
 
 export const objects: Suite<ObjectDriver, ObjectsHarness> = {
   kind: "objects",
-  cases: [...bodyCases, ...conditionCases, ...keyCases, ...listCases, ...faultCases, ...signedUrlCases],
+  cases: [
+    ...grouped("Bytes, ranges and metadata", bodyCases),
+    ...grouped("Conditional writes", conditionCases),
+    ...grouped("Keys", keyCases),
+    ...grouped("Lists", listCases),
+    ...grouped("Aborts and failing bodies", faultCases),
+    ...grouped("Signed URLs", signedUrlCases),
+  ],
 };
 
 /** Registers the suite for drivers of kind `objects` with node:test. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type Call, codeOf, type PgRole, type PostgresDriver } from "@trimaran/contract";
 import type { Client } from "pg";
 import { abortedCall, eventually } from "../expect.ts";
-import { type Case, type CaseContext, type Harness, registerSuite, type Suite } from "../suite.ts";
+import { type Case, type CaseContext, grouped, type Harness, registerSuite, type Suite } from "../suite.ts";
 
 export interface PostgresHarness extends Harness<PostgresDriver> {
   /** Gives the role's user another password at the service, as a rotation does. Left out where passwords are tokens. */
@@ -213,7 +213,10 @@ qELSmh+WmDrMlT7i9vPPqFyl90SOCKMida8pxttW
 -----END CERTIFICATE-----
 `;
 
-export const postgres: Suite<PostgresDriver, PostgresHarness> = { kind: "postgres", cases };
+export const postgres: Suite<PostgresDriver, PostgresHarness> = {
+  kind: "postgres",
+  cases: [...grouped("Roles, TLS and rotation", cases)],
+};
 
 /** Registers the suite for drivers of kind `postgres` with node:test. Every role must exist as a provider makes it. */
 export function postgresSuite(harness: PostgresHarness): void {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Call, SecretDriver } from "@trimaran/contract";
 import { abortedCall, pages, refused } from "../expect.ts";
-import { type Case, type Harness, registerSuite, type Suite } from "../suite.ts";
+import { type Case, grouped, type Harness, registerSuite, type Suite } from "../suite.ts";
 
 export type SecretsHarness = Harness<SecretDriver>;
 type SecretCase = Case<SecretDriver, SecretsHarness>;
@@ -151,7 +151,10 @@ const cases: readonly SecretCase[] = [
   },
 ];
 
-export const secrets: Suite<SecretDriver, SecretsHarness> = { kind: "secrets", cases };
+export const secrets: Suite<SecretDriver, SecretsHarness> = {
+  kind: "secrets",
+  cases: [...grouped("Values, versions and names", cases)],
+};
 
 /** Registers the suite for drivers of kind `secrets` with node:test. */
 export function secretsSuite(harness: SecretsHarness): void {

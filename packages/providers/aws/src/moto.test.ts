@@ -2,6 +2,7 @@ import { after, before, test } from "node:test";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { kvSuite, objectsSuite, secretsSuite } from "@trimaran/conformance";
+import { recordResults } from "@trimaran/conformance/testing/record";
 import { guard } from "@trimaran/contract";
 import { motoEnvironment, needsMoto, startMoto } from "../../../../test/emulators/moto.ts";
 import type { Emulator } from "../../../../test/emulators/server.ts";
@@ -12,6 +13,8 @@ import * as secrets from "./secrets.ts";
 if (needsMoto.skip) test("aws on moto", needsMoto);
 else {
   Object.assign(process.env, motoEnvironment);
+  const results = recordResults("aws-moto");
+  const theirs = { name: "moto", whose: "third party's" } as const;
   let moto: Emulator;
   let count = 0;
   const connection = () => ({ region: "us-east-1", endpoint: moto.url });
@@ -22,6 +25,7 @@ else {
 
   objectsSuite({
     name: "aws/s3 on moto",
+    report: results(theirs),
     async reset() {
       const client = new S3Client({ ...connection(), forcePathStyle: true });
       await client.send(new CreateBucketCommand({ Bucket: `bucket-${++count}` }));
@@ -43,6 +47,7 @@ else {
 
   kvSuite({
     name: "aws/dynamodb on moto",
+    report: results(theirs),
     async reset() {
       const client = new DynamoDBClient(connection());
       await client.send(
@@ -62,6 +67,7 @@ else {
 
   secretsSuite({
     name: "aws/secrets-manager on moto",
+    report: results(theirs),
     async reset() {
       count += 1;
     },

