@@ -10,6 +10,7 @@ import { editorSchema } from "../packages/spec/src/reference/json-schema.ts";
 import { specReference } from "../packages/spec/src/reference/markdown.ts";
 import { capabilitiesPage } from "./generated/capabilities.ts";
 import { commandsPage } from "./generated/commands.ts";
+import { costPage } from "./generated/cost.ts";
 import { errorsPage } from "./generated/errors.ts";
 
 interface Generated {
@@ -24,6 +25,7 @@ export const generated: readonly Generated[] = [
   { path: "docs/errors.md", make: errorsPage },
   { path: "docs/capabilities.md", make: () => capabilitiesPage() },
   { path: "docs/cli.md", make: commandsPage },
+  { path: "docs/cost.md", make: costPage },
 ];
 
 /** Paths whose text is not what their generator makes now. With `write` they are then up to date. */

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { Estimate } from "@trimaran/all/cost";
 import { codes } from "@trimaran/contract";
+import { assertDocumented } from "../../../../test/e2e/support/json-doc.ts";
 import type { Io } from "../io.ts";
 import { main } from "../main.ts";
 
@@ -21,6 +22,12 @@ sites:
   gcp: { cloud: gcp, region: us-central1, role: standby }
 cost: { traffic: { storedGiB: 500, tokensPerMonth: 1M } }
 ${more}`;
+
+type CostDocument = Omit<Estimate, "categories"> & {
+  readonly categories: readonly { readonly category: string; readonly usd: number }[];
+  readonly budget?: { readonly verdict: string };
+  readonly diff?: unknown;
+};
 
 /** Runs command lines in one folder. */
 function folder(t: TestContext, text: string, more: Partial<Io> = {}) {
@@ -47,10 +54,7 @@ function folder(t: TestContext, text: string, more: Partial<Io> = {}) {
   };
   const json = async (...args: readonly string[]) => {
     const { status, out } = await run(...args, "--json");
-    return {
-      status,
-      found: JSON.parse(out) as Estimate & { readonly budget?: { verdict: string }; readonly diff?: unknown },
-    };
+    return { status, found: JSON.parse(out) as CostDocument };
   };
   return { cwd, run, json };
 }
@@ -96,7 +100,8 @@ test("what if: ten times the requests, another region, another size", async (t) 
     ["us-west-2", "eastus2", "us-west1"],
   );
   const { found: large } = await json("cost", "--size", "large");
-  assert.ok(large.categories.database.usd > now.categories.database.usd);
+  const database = (d: CostDocument) => d.categories.find((c) => c.category === "database")?.usd ?? 0;
+  assert.ok(database(large) > database(now));
   for (const wrong of [
     ["--requests", "ten"],
     ["--region", "aws"],
@@ -236,4 +241,12 @@ test("a name from the spec is text on the page", async (t) => {
   const page = readFileSync(join(cwd, "cost.html"), "utf8");
   assert.match(page, /&lt;img src=x/);
   assert.doesNotMatch(page, /<img/);
+});
+
+test("the documents have exactly the fields of docs/json.md", async (t) => {
+  const { cwd, run, json } = folder(t, spec("budget: { monthly: 100 }"), { fetch: fargate });
+  writeFileSync(join(cwd, "main.yaml"), spec().replace("cpu: 2", "cpu: 1"));
+  assertDocumented("cost", (await json("cost", "--against", "main.yaml")).found);
+  assertDocumented("cost", (await json("cost", "--site", "gcp")).found);
+  assertDocumented("cost refresh", JSON.parse((await run("cost", "refresh", "--json")).out));
 });

@@ -64,7 +64,7 @@ function instancesOf(app: App, site: Site, profile: CostProfile, share: number):
  * Seconds of a month in which instances work, when requests arrive at random (Poisson) and are spread evenly: an instance is idle with
  * the probability e^-(arrivals x duration), the empty state of an M/G/infinity queue.
  */
-export function busySeconds(perSecond: number, seconds: number, instances: number): number {
+function busySeconds(perSecond: number, seconds: number, instances: number): number {
   if (instances === 0) return 0;
   return instances * secondsPerMonth * (1 - Math.exp(-(perSecond * seconds) / instances));
 }

@@ -8,7 +8,7 @@ export interface WhatIf {
   /** Of every Postgres and cache. */
   readonly size?: string;
 }
-export const sizes = ["small", "medium", "large"] as const;
+const sizes = ["small", "medium", "large"] as const;
 
 /** The app as it would be. Throws invalid_argument for what is no change. */
 export function changed(app: App, { requests, regions = {}, size }: WhatIf): App {

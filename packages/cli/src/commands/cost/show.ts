@@ -1,6 +1,16 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { budgetVerdict, changed, csvOf, diffOf, estimate, htmlOf, pricings, siteNamed } from "@trimaran/all/cost";
+import {
+  budgetVerdict,
+  changed,
+  csvOf,
+  diffOf,
+  estimate,
+  htmlOf,
+  jsonOf,
+  pricings,
+  siteNamed,
+} from "@trimaran/all/cost";
 import { type App, codes, TrimaranError } from "@trimaran/contract";
 import type { Input, Run } from "../../command.ts";
 import { readBooks } from "../../cost/books.ts";
@@ -29,7 +39,7 @@ export const run: Run = async (input, io) => {
   const html = input.text("html");
   if (html !== undefined) writeFileSync(resolve(io.cwd, html), htmlOf(shown, budget));
   if (input.flag("json")) {
-    io.out(`${JSON.stringify({ ...shown, refreshedAt: refreshedAt ?? null, budget, diff })}\n`);
+    io.out(`${jsonOf(shown, { refreshedAt, budget, diff })}\n`);
   } else if (input.flag("csv")) io.out(csvOf(shown));
   else {
     const how = { hasColor: io.hasColor, lines: input.flag("lines"), site };
