@@ -60,6 +60,9 @@ trimaran cost --html cost.html               # one page with charts, which needs
 - \`budget: { monthly: 200 }\` in the spec makes the command end with status 25 (\`verdict_failed\`) above it. Within the budget with lines that have no price,
   the verdict is \`unsure\`: it passes and says so, and fails with \`--strict\`.
 
+Not counted: taxes and support plans; backups that Trimaran keeps at other sites; builds; traffic between zones; what an app sends elsewhere than to its
+users and its data; second machines of databases for high availability. With \`--requests\` the tokens grow as the requests do, and what is stored stays.
+
 What it assumes is under \`cost.traffic\` and \`cost.assume\` in the spec ([spec.md](spec.md)); the defaults, with the traffic of the example below:
 
 | | |

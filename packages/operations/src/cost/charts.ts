@@ -62,7 +62,7 @@ export function growthChart(growth: readonly Growth[], perSecond: number): strin
   const lines = growth.map((g, i) => {
     const points = g.points.map((p) => `${x(p.times)},${y(p.usd)}`).join(" ");
     const colour = cloudColours[i % 3];
-    return `<polyline points="${points}" fill="none" stroke="${colour}" stroke-width="2.5" stroke-dasharray="${dashes[i % 3]}"/><text x="${right + 10}" y="${ends[i]}" dy="4" fill="${colour}" class="name">${g.cloud}</text>`;
+    return `<polyline points="${points}" fill="none" stroke="${colour}" stroke-width="2.5" stroke-dasharray="${dashes[i % 3]}"/><text x="${right + 10}" y="${ends[i]}" dy="4" style="fill:${colour}" class="name">${g.cloud}</text>`;
   });
   const says = growth.map((g) => `${g.cloud} up to $${dollars(g.points.at(-1)?.usd ?? 0)}`).join(", ");
   return `<svg viewBox="0 0 900 ${bottom + 30}" role="img" aria-label="Dollars a month by requests a second: ${escapeHtml(says)}">${grid.join("")}${ticks.join("")}${lines.join("")}</svg>`;
@@ -81,7 +81,7 @@ function spread(places: readonly number[]): readonly number[] {
 
 function niceAbove(value: number): number {
   const unit = 10 ** Math.floor(Math.log10(value));
-  return ([1, 2, 4, 5, 8, 10].find((n) => n * unit >= value) ?? 10) * unit;
+  return ([1, 1.2, 1.6, 2, 2.4, 3.2, 4, 5, 6, 8, 10].find((n) => n * unit >= value) ?? 10) * unit;
 }
 
 function fixed(value: number): string {

@@ -13,7 +13,7 @@ import {
 } from "@trimaran/contract";
 import { type Comparison, compareClouds } from "./compare.ts";
 import { profileOf, shareOf, siteLoad } from "./site-load.ts";
-import { onOneCloud } from "./what-if.ts";
+import { onOneCloud, withRequests } from "./what-if.ts";
 
 /** Dollars a month, and how many lines have no price and are not in them. */
 export interface Sum {
@@ -112,11 +112,8 @@ function traitsOf(app: App, site: Site, pricing: Pricing): readonly CloudTrait[]
 }
 
 function growth(app: App, site: Site, prices: Prices): Growth["points"] {
-  const { traffic } = app.cost;
-  return times.map((t) => {
-    const then = { ...traffic, requestsPerSecond: traffic.requestsPerSecond * t };
-    return { times: t, ...priced({ ...app, cost: { ...app.cost, traffic: then } }, site, prices).total };
-  });
+  const now = app.cost.traffic.requestsPerSecond;
+  return times.map((t) => ({ times: t, ...priced(withRequests(app, now * t), site, prices).total }));
 }
 
 export function sum(lines: readonly PriceLine[]): Sum {

@@ -1,6 +1,6 @@
 /** Of the page; light and dark as the reader's machine is. */
 export const style = `
-:root { color-scheme: light dark; --line: #8884; --quiet: #888; --good: #007a52; --bad: #c2410c; }
+:root { color-scheme: light dark; --line: #8884; --quiet: #888; --good: light-dark(#007a52, #4ac79a); --bad: light-dark(#c2410c, #fb923c); }
 body { font: 15px/1.45 system-ui, sans-serif; margin: 0; }
 main { max-width: 1100px; margin: 0 auto; padding: 24px; }
 h1 { font-weight: 500; margin: 0 0 4px; } h2 { margin: 36px 0 8px; font-size: 19px; }

@@ -77,7 +77,7 @@ function resourceLoad(app: App, site: Site, resource: Resource, profile: CostPro
   const all = profile.requestsPerSecond * secondsPerMonth;
   const requests = resource.home === "each-site" ? all * shareOf(app, site) : all;
   const use = useOf(app, resource, profile);
-  // Objects and items divide among the sites as the requests do; a disk is as large as the spec says at each.
+  // Objects, items and tokens divide among the sites as the requests do; a disk is as large as the spec says at each.
   const part = resource.home === "each-site" && resource.type !== "postgres" ? shareOf(app, site) : 1;
   return {
     resource,
@@ -85,8 +85,8 @@ function resourceLoad(app: App, site: Site, resource: Resource, profile: CostPro
     reads: isCopy ? 0 : requests * use.reads,
     writes: requests * use.writes,
     storedGiB: use.storedGiB * part,
-    inputTokens: requests === 0 ? 0 : (use.tokens * (1 - profile.outputTokens) * requests) / all,
-    outputTokens: requests === 0 ? 0 : (use.tokens * profile.outputTokens * requests) / all,
+    inputTokens: use.tokens * part * (1 - profile.outputTokens),
+    outputTokens: use.tokens * part * profile.outputTokens,
   };
 }
 

@@ -15,14 +15,9 @@ export function changed(app: App, { requests, regions = {}, size }: WhatIf): App
   for (const name of Object.keys(regions)) siteNamed(app, name);
   if (size !== undefined && !sizes.some((s) => s === size))
     throw new TrimaranError("invalid_argument", "--size is one of small, medium, large", { hint: "--size medium" });
-  const { traffic } = app.cost;
+  const now = app.cost.traffic.requestsPerSecond;
   return {
-    ...app,
-    cost: {
-      ...app.cost,
-      traffic:
-        requests === undefined ? traffic : { ...traffic, requestsPerSecond: rate(requests, traffic.requestsPerSecond) },
-    },
+    ...(requests === undefined ? app : withRequests(app, rate(requests, now))),
     sites: app.sites.map((s) => ({ ...s, region: regions[s.name] ?? s.region })),
     resources:
       size === undefined
@@ -31,6 +26,14 @@ export function changed(app: App, { requests, regions = {}, size }: WhatIf): App
             r.type === "postgres" || r.type === "cache" ? { ...r, settings: { ...r.settings, size: size as Json } } : r,
           ),
   };
+}
+
+/** The app with other traffic: its tokens grow and shrink with the requests; what is stored stays. */
+export function withRequests(app: App, requestsPerSecond: number): App {
+  const { traffic } = app.cost;
+  const times = traffic.requestsPerSecond === 0 ? 1 : requestsPerSecond / traffic.requestsPerSecond;
+  const tokensPerMonth = traffic.tokensPerMonth * times;
+  return { ...app, cost: { ...app.cost, traffic: { ...traffic, requestsPerSecond, tokensPerMonth } } };
 }
 
 function rate(text: string, now: number): number {
