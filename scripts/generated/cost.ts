@@ -51,7 +51,8 @@ trimaran cost --html cost.html               # one page with charts, which needs
   (\`packages/providers/<cloud>/src/price/book.json\`), which holds facts that were read somewhere, with the place and the date, and the cloud's own price
   page beside it. Nothing in it is from memory.
 - What the book lacks says **no price** and is never 0. A sum with such lines says how many: \`34.86 +1\`. Prices of one region are never used for another.
-- Free amounts and graduated tiers are honoured. Free amounts are the account's: sites at the same cloud share them.
+- Free amounts and graduated tiers are honoured. Free amounts are the account's: sites at the same cloud share them in
+  equal parts.
 - A month has 730 hours. What a cloud bills as a GB is 2^30 bytes.
 - Instances are as many as work at the same time on average, within \`service.scale\`. Requests arrive at random, so an instance is idle for
   e^-(arrivals a second x seconds each) of the time: that is what clouds that bill idle time at another price are reckoned with.

@@ -29,13 +29,18 @@ export function csvOf(estimate: Estimate): string {
     sites.flatMap((s) =>
       s.lines.map((l) => {
         const each = [...new Set(l.parts.map((p) => p.usdEach))].join(" then ");
-        const price = [l.quantity, l.unit, each, l.usd ?? ""];
+        const price = [exact(l.quantity), l.unit, each, l.usd === null ? "" : exact(l.usd)];
         const origin = [l.sku ?? "", l.source ?? "", l.page ?? "", l.asOf ?? "", l.note ?? ""];
         return [scope, s.site, s.cloud, s.region, l.category, l.name, l.because, ...price, ...origin];
       }),
     ),
   );
   return [columns, ...rows].map((row) => `${row.map((v) => cell(String(v))).join(",")}\r\n`).join("");
+}
+
+/** Without the digits that are only a binary fraction's noise. */
+function exact(value: number): number {
+  return Number(value.toPrecision(12));
 }
 
 /** A spreadsheet runs what begins like a formula; a site's or resource's name must not. */

@@ -93,7 +93,9 @@ export function estimate(app: App, prices: Prices): Estimate {
 
 function priced(app: App, site: Site, prices: Prices): SiteCost {
   const pricing = prices.pricings.find((p) => p.cloud === site.cloud) as Pricing;
-  const lines = pricing.price(app, site, siteLoad(app, site), prices.books?.[site.cloud] ?? pricing.book);
+  const book = prices.books?.[site.cloud] ?? pricing.book;
+  // What is not used needs no price, and no line.
+  const lines = pricing.price(app, site, siteLoad(app, site), book).filter((l) => l.quantity > 0);
   return {
     site: site.name,
     cloud: site.cloud,

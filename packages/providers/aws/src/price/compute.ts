@@ -10,7 +10,7 @@ import {
 
 /** Memory in GB that Fargate takes for each vCPU: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html */
 const fargateSizes: readonly (readonly [vcpu: number, from: number, to: number, step: number])[] = [
-  [0.25, 0.5, 2, 0.5],
+  [0.25, 0.5, 2, 0.5], // and no 1.5
   [0.5, 1, 4, 1],
   [1, 2, 8, 1],
   [2, 4, 16, 1],
@@ -36,7 +36,8 @@ export interface TaskSize {
 export function fargateSize(cpu: number, memoryGiB: number): TaskSize | undefined {
   for (const [vcpu, from, to, step] of fargateSizes) {
     if (vcpu < cpu || memoryGiB > to) continue;
-    return { vcpu, memory: Math.max(from, from + Math.ceil((memoryGiB - from) / step) * step) };
+    const memory = Math.max(from, from + Math.ceil((memoryGiB - from) / step) * step);
+    return { vcpu, memory: vcpu === 0.25 && memory > 1 ? 2 : memory };
   }
   return undefined;
 }
