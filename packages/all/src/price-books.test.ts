@@ -163,3 +163,13 @@ test("a diff of an app with itself is nothing, and with another is the differenc
     diff.total.usd,
   );
 });
+
+test("the comparison tells what free amounts save and what it costs to leave", () => {
+  const e = estimate(shop("cost: { traffic: { storedGiB: 500 } }"), { pricings });
+  const row = (aspect: string) => e.comparison.find((c) => c.aspect === aspect);
+  // 500 GiB of objects, 20 of the database, 1 of items; the month's traffic has used the free 100 GB already
+  assert.deepEqual(row("carrying all data out, once")?.clouds, { aws: "46.89", azure: "45.33", gcp: "62.52" });
+  assert.equal(row("carrying all data out, once")?.best, "azure");
+  // aws: 100 GB to users at 0.09, 1 GB of items at 0.25, 5 GB of logs at 0.5 and kept at 0.03, 3 alarms at 0.1
+  assert.equal(row("free amounts save")?.clouds["aws"], "12.20");
+});

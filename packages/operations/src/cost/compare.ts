@@ -14,6 +14,10 @@ export interface OnOneCloud {
   readonly cost: SiteCost;
   readonly traits: readonly CloudTrait[];
   readonly tenTimes: Sum;
+  /** Dollars a month. */
+  readonly freeWorth: number;
+  /** Once. */
+  readonly leaving: Sum;
 }
 
 /** Strengths and trade-offs of the clouds for this app, from its options and its figures. */
@@ -24,6 +28,8 @@ export function compareClouds(clouds: readonly OnOneCloud[]): readonly Compariso
     figures("with ten times the requests", clouds, ({ tenTimes }) => tenTimes),
     row("of that grows with the requests", clouds, grows),
     row("largest part", clouds, largest),
+    row("free amounts save", clouds, (c) => dollars(c.freeWorth)),
+    figures("carrying all data out, once", clouds, (c) => c.leaving),
     ...categories.map((c) => figures(c, clouds, ({ cost }) => cost.categories[c])),
     ...traitAspects.flatMap((aspect) => traitRow(aspect, clouds)),
     row("without a price", clouds, ({ cost }) => {

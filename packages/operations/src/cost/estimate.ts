@@ -1,7 +1,6 @@
 import {
   type App,
   type Cloud,
-  type CloudTrait,
   type CostProfile,
   type PriceBook,
   type PriceCategory,
@@ -9,9 +8,9 @@ import {
   type Pricing,
   priceCategories,
   type Site,
-  type SiteLoad,
 } from "@trimaran/contract";
-import { type Comparison, compareClouds } from "./compare.ts";
+import { type Comparison, compareClouds, type OnOneCloud } from "./compare.ts";
+import { freeWorth, leaving } from "./extras.ts";
 import { profileOf, shareOf, siteLoad } from "./site-load.ts";
 import { onOneCloud, withRequests } from "./what-if.ts";
 
@@ -66,15 +65,7 @@ export interface Prices {
 /** Prices an app: per site, in all, and on each single cloud. Pure: the same app and books give the same estimate. */
 export function estimate(app: App, prices: Prices): Estimate {
   const sites = app.sites.map((site) => priced(app, site, prices));
-  const alone = prices.pricings.map((pricing) => {
-    const moved = onOneCloud(app, pricing.cloud, pricing.defaultRegion);
-    const site = moved.sites[0] as Site;
-    return {
-      cost: priced(moved, site, prices),
-      traits: traitsOf(moved, site, pricing),
-      points: growth(moved, site, prices),
-    };
-  });
+  const alone = prices.pricings.map((pricing) => onlyOn(app, pricing, prices));
   const lines = sites.flatMap((s) => s.lines);
   return {
     app: app.name,
@@ -86,7 +77,7 @@ export function estimate(app: App, prices: Prices): Estimate {
     total: sum(lines),
     onOneCloud: alone.map((a) => a.cost),
     growth: alone.map((a) => ({ cloud: a.cost.cloud, points: a.points })),
-    comparison: compareClouds(alone.map((a) => ({ ...a, tenTimes: a.points.at(-1) as Sum }))),
+    comparison: compareClouds(alone),
     prices: datesOf(lines),
   };
 }
@@ -108,9 +99,22 @@ function priced(app: App, site: Site, prices: Prices): SiteCost {
   };
 }
 
-function traitsOf(app: App, site: Site, pricing: Pricing): readonly CloudTrait[] {
-  const load: SiteLoad = siteLoad(app, site);
-  return pricing.traits(app, site, load);
+/** The whole app at one site of a cloud, and what the comparison says of it. */
+function onlyOn(app: App, pricing: Pricing, prices: Prices): OnOneCloud & { readonly points: Growth["points"] } {
+  const moved = onOneCloud(app, pricing.cloud, pricing.defaultRegion);
+  const site = moved.sites[0] as Site;
+  const load = siteLoad(moved, site);
+  const cost = priced(moved, site, prices);
+  const book = prices.books?.[pricing.cloud] ?? pricing.book;
+  const points = growth(moved, site, prices);
+  return {
+    cost,
+    points,
+    traits: pricing.traits(moved, site, load),
+    tenTimes: points.at(-1) as Sum,
+    freeWorth: freeWorth(cost.lines, book),
+    leaving: leaving(site, load, cost.lines, book),
+  };
 }
 
 function growth(app: App, site: Site, prices: Prices): Growth["points"] {
