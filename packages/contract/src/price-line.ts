@@ -1,9 +1,17 @@
 import type { PriceBook, PriceCategory, PriceLine, PriceMeter, PricePart, PriceRate } from "./price.ts";
 
+/** A book is asked hundreds of times in one estimate, and never changes. */
+const indexes = new WeakMap<PriceBook, ReadonlyMap<string, PriceMeter>>();
+
 /** Finds a meter at the first of the regions that has it. */
 export function meterOf(book: PriceBook, item: string, regions: readonly string[]): PriceMeter | undefined {
+  let index = indexes.get(book);
+  if (index === undefined) {
+    index = new Map(book.meters.map((m) => [`${m.item} ${m.region}`, m]));
+    indexes.set(book, index);
+  }
   for (const region of regions) {
-    const found = book.meters.find((m) => m.item === item && m.region === region);
+    const found = index.get(`${item} ${region}`);
     if (found !== undefined) return found;
   }
   return undefined;
