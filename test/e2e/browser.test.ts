@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { type Browser, chromium } from "playwright-core";
 import { findProgram, needs } from "../parts.ts";
-import { copyExample, root, siteOf, trimaran, up } from "./support/cli.ts";
+import { atEnd, copyExample, root, siteOf, trimaran, up } from "./support/cli.ts";
 
 const quiet = [
   "--no-sandbox",
@@ -20,9 +20,7 @@ test("MedAssistant in a browser, while a cloud dies", needs("chromium"), async (
   const app = copyExample(t, "medassistant");
   const running = await up(t, app);
   const browser: Browser = await chromium.launch({ executablePath: findProgram("chromium") ?? "", args: quiet });
-  t.after(async () => {
-    await browser.close();
-  });
+  atEnd(t, () => browser.close());
   const page = await browser.newPage({ viewport: { width: 1100, height: 760 }, colorScheme: "light" });
   const problems: string[] = [];
   page.on("pageerror", (e) => problems.push(String(e)));

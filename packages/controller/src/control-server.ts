@@ -18,7 +18,7 @@ const LIMIT_BYTES = 1024 * 1024;
 /** What the control API offers, by word. */
 export interface Controls {
   status(): StatusReport;
-  traffic(): TrafficReport;
+  traffic(): Promise<TrafficReport>;
   setTraffic(weights: Readonly<Record<string, number>>): Promise<TrafficReport>;
   chaos(request: ChaosRequest): Promise<void>;
   stop(): Promise<void>;
@@ -51,7 +51,7 @@ async function answer(
     case "GET /status":
       return send(response, 200, controls.status());
     case "GET /traffic":
-      return send(response, 200, controls.traffic());
+      return send(response, 200, await controls.traffic());
     case "POST /traffic":
       return send(response, 200, await controls.setTraffic(parseWeights(await readBody(request))));
     case "POST /chaos":

@@ -40,7 +40,8 @@ export interface ControllerOptions {
 export interface Controller {
   readonly url: string;
   status(): StatusReport;
-  traffic(): TrafficReport;
+  /** With counts that are asked of the gateway now. */
+  traffic(): Promise<TrafficReport>;
   /** A site that is not named keeps its weight. Throws invalid_argument, not_found. */
   setTraffic(weights: Readonly<Record<string, number>>): Promise<TrafficReport>;
   /** Throws not_found. */
@@ -111,7 +112,10 @@ export async function startController(options: ControllerOptions): Promise<Contr
     };
   }
 
-  const traffic = () => trafficReport(app, running?.weights ?? new Map(), running?.monitor.stats());
+  const traffic = async () => {
+    await running?.monitor.look();
+    return trafficReport(app, running?.weights ?? new Map(), running?.monitor.stats());
+  };
 
   async function setTraffic(weights: Readonly<Record<string, number>>): Promise<TrafficReport> {
     const { gateway } = running ?? {};

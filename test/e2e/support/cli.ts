@@ -16,10 +16,26 @@ export interface Finished {
   readonly err: string;
 }
 
+const endings = new WeakMap<TestContext, (() => Promise<void> | void)[]>();
+
+/** Runs after the test, the last one first: what was started in a folder ends before the folder goes. */
+export function atEnd(t: TestContext, work: () => Promise<void> | void): void {
+  const known = endings.get(t);
+  if (known !== undefined) {
+    known.push(work);
+    return;
+  }
+  const works = [work];
+  endings.set(t, works);
+  t.after(async () => {
+    for (const next of works.reverse()) await next();
+  });
+}
+
 /** A folder of its own, with blanks in its path, that is removed after the test (and kept when KEEP=1). */
 export function workFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), "trimaran e2e "));
-  t.after(() => {
+  atEnd(t, () => {
     if (process.env["KEEP"] !== "1") rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   });
   return folder;
@@ -48,7 +64,7 @@ export async function trimaran(
   let err = "";
   child.stdout?.on("data", (chunk: Buffer) => (out += chunk.toString()));
   child.stderr?.on("data", (chunk: Buffer) => (err += chunk.toString()));
-  const status = await new Promise<number | null>((done) => child.once("close", done));
+  const status = await new Promise<number | null>((done, fail) => child.once("close", done).once("error", fail));
   return { status, out, err };
 }
 
@@ -83,7 +99,7 @@ export async function up(
   const closed = new Promise<number | null>((done) => child.once("close", done));
   let err = "";
   child.stderr?.on("data", (chunk: Buffer) => (err += chunk.toString()));
-  t.after(async () => {
+  atEnd(t, async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill("SIGINT");
     await closed;
   });
@@ -125,7 +141,7 @@ export async function up(
 }
 
 function start(cwd: string, args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
-  return spawn(process.execPath, [launcher, ...args], {
+  return spawn(process.execPath, [env["TRIMARAN_LAUNCHER"] ?? launcher, ...args], {
     cwd,
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
