@@ -27,3 +27,20 @@ test("the launcher reads in any Node: no static import, nothing newer than ES202
   assert.doesNotMatch(text, /^import /m);
   assert.doesNotMatch(text, /\busing\b|\bsatisfies\b/);
 });
+
+test("npm start and npm run trimaran lead to the launcher", () => {
+  const root = join(import.meta.dirname, "..");
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    scripts: Record<string, string>;
+  };
+  assert.match(
+    scripts["start"] ?? "",
+    /^node packages\/cli\/bin\/trimaran\.js up --file examples\/medassistant\/trimaran\.yaml$/,
+  );
+  const { status, stdout } = spawnSync("npm", ["run", "--silent", "trimaran", "--", "--version"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  assert.equal(status, 0);
+  assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
+});
