@@ -64,21 +64,24 @@ function bar(share: number, color: Color): string {
   return `${color("█".repeat(full), "cyan")}${color("░".repeat(BAR - full), "gray")} ${percent(share).padStart(7)}`;
 }
 
-/** What needs attention, site by site: chaos in force, why a site is not healthy, instances and services that are not up. */
+/** What needs attention, site by site: chaos in force; else why a site is not healthy, with the instances and services that are not. */
 function details(report: StatusReport, color: Color): string {
-  const lines: string[] = [];
-  for (const site of report.sites) {
+  const lines = report.sites.flatMap((site) => {
     if (site.chaos.length > 0)
-      lines.push(`${site.name}: chaos ${site.chaos.join(", ")} (end it with: trimaran chaos heal ${site.name})`);
-    if (site.because !== undefined && site.state !== "healthy") lines.push(`${site.name}: ${site.because}`);
-    for (const i of site.instances) {
-      if (i.state !== "healthy")
-        lines.push(
-          `${site.name}: instance ${i.id} is ${i.state}${i.restarts > 0 ? `, restarted ${i.restarts} times` : ""}`,
-        );
-    }
-    for (const service of site.services)
-      if (service.state === "down") lines.push(`${site.name}: ${service.name} is down`);
-  }
+      return [`${site.name}: chaos ${site.chaos.join(", ")}     (end it with: trimaran chaos heal ${site.name})`];
+    if (site.state === "healthy") return [];
+    const down = site.services.filter((service) => service.state === "down").map((service) => service.name);
+    return [
+      ...(site.because === undefined ? [] : [`${site.name}: ${site.because}`]),
+      ...site.instances
+        .filter((i) => i.state !== "healthy")
+        .map((i) => `${site.name}: instance ${i.id} is ${i.state}${restarted(i.restarts)}`),
+      ...(down.length === 0 ? [] : [`${site.name}: not up: ${down.join(", ")}`]),
+    ];
+  });
   return lines.length === 0 ? "" : `\n${lines.map((l) => color(l, "yellow")).join("\n")}\n`;
+}
+
+function restarted(times: number): string {
+  return times === 0 ? "" : `, restarted ${times === 1 ? "once" : `${times} times`}`;
 }
