@@ -25,7 +25,7 @@ export const run: Run = async (input, io) => {
       await sleep(REFRESH_MS, undefined, { signal: io.interrupted }).catch(() => undefined);
     }
   } finally {
-    screen?.close();
+    screen?.close({ keep: true });
   }
   return 0;
 };

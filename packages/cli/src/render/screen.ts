@@ -5,7 +5,8 @@ export interface Screen {
   draw(block: string): void;
   /** Prints a line that stays, above the block. */
   print(line: string): void;
-  close(): void;
+  /** Gives the cursor back; without `keep` the block goes away. */
+  close(how: { readonly keep: boolean }): void;
 }
 
 const HIDE_CURSOR = "\u001b[?25l";
@@ -31,8 +32,8 @@ export function openScreen(io: Io): Screen {
     print(line) {
       io.out(`${erase()}${line}\n${drawn}`);
     },
-    close() {
-      io.out(SHOW_CURSOR);
+    close({ keep }) {
+      io.out((keep ? "" : erase()) + SHOW_CURSOR);
     },
   };
 }

@@ -72,7 +72,9 @@ function details(report: StatusReport, color: Color): string {
     if (site.state === "healthy") return [];
     const down = site.services.filter((service) => service.state === "down").map((service) => service.name);
     return [
-      ...(site.because === undefined ? [] : [`${site.name}: ${site.because}`]),
+      ...(site.because === undefined
+        ? []
+        : [`${site.name}: ${site.state === "unhealthy" ? "out of traffic: " : ""}${site.because}`]),
       ...site.instances
         .filter((i) => i.state !== "healthy")
         .map((i) => `${site.name}: instance ${i.id} is ${i.state}${restarted(i.restarts)}`),

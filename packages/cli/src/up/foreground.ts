@@ -50,7 +50,7 @@ export async function upForeground(input: Input, io: Io): Promise<number> {
   } finally {
     clearInterval(refresh);
     await controller?.stop();
-    screen?.close();
+    screen?.close({ keep: false });
   }
 }
 
