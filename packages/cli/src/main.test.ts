@@ -106,6 +106,13 @@ test("validate: every mistake at once, each with its line and column", async (t)
   assert.ok(problems.some((p) => p.line === 2) && problems.some((p) => p.line === 4));
 });
 
+test("validate refuses by name what a cloud cannot give", async (t) => {
+  const asks = `${good}resources:\n  files: { type: bucket, needs: [versions] }\n`;
+  const { status, err } = await run(t, { "trimaran.yaml": asks }, "validate");
+  assert.equal(status, 4);
+  assert.match(err, /^error\[unsupported\]: .*files.*versions\n {2}hint: resources\.files\.needs/);
+});
+
 test("a spec that is not there", async (t) => {
   for (const command of ["validate", "up", "status", "logs", "down"]) {
     const { status, err } = await run(t, {}, command);

@@ -1,5 +1,6 @@
 import type { App, Binding, BoundResource, Json, LocalCloudAnnouncement, Resource, Site } from "@trimaran/contract";
-import { databaseNames, homeOf, kindOf, type Providers, placeOf } from "./wanted.ts";
+import { homeOf, kindOf, type Providers, placeOf } from "./homes.ts";
+import { databaseNames } from "./wanted.ts";
 
 /** A home site as its clients see it. */
 export interface ReachedSite {

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { type App, BINDING_FILE_VARIABLE, type LocalCloudAnnouncement, type Site } from "@trimaran/contract";
+import { homeOf, type Providers } from "./homes.ts";
 import type { Machine } from "./host.ts";
 import type { Trust } from "./trust.ts";
-import { homeOf, type Providers } from "./wanted.ts";
 
 /** What an instance, and whatever else runs for the app, needs to reach its clouds; nothing of the user's own credentials. */
 export function cloudEnvironment(

@@ -5,12 +5,12 @@ import type { Reach } from "./binding.ts";
 import { installPostgres } from "./database.ts";
 import { type GatewayProcess, startGateway } from "./gateway.ts";
 import { gatewayConfig } from "./gateway-config.ts";
+import { homeOf } from "./homes.ts";
 import { type Monitor, startMonitor } from "./monitor.ts";
 import { instanceRecipes, type Kitchen, migrateRecipe } from "./recipe.ts";
 import { type Built, buildRelease } from "./release.ts";
 import { createSite, type RunningSite } from "./site.ts";
 import { readJson, writeJson } from "./state.ts";
-import { homeOf } from "./wanted.ts";
 import { supervision, untilStopped, type World } from "./world.ts";
 
 /** All that runs, as far as it has come. */

@@ -23,8 +23,9 @@ import { takeLock } from "./lock.ts";
 import { readRunFile, runFilePath } from "./run-file.ts";
 import { socketPath } from "./socket-path.ts";
 import { openState, readKeys } from "./state.ts";
+import { checkSupport } from "./support.ts";
 import { readTrust } from "./trust.ts";
-import { checkSupport, databasesAt, localResourcesAt } from "./wanted.ts";
+import { databasesAt, localResourcesAt } from "./wanted.ts";
 
 const machine = thisMachine();
 

@@ -8,8 +8,9 @@ import {
   type Template,
   TrimaranError,
 } from "@trimaran/contract";
+import { homeOf, type Providers, placeOf } from "./homes.ts";
 import type { Keys } from "./state.ts";
-import { databaseNames, databasePassword, homeOf, type Providers, placeOf } from "./wanted.ts";
+import { databaseNames, databasePassword } from "./wanted.ts";
 
 export interface PlaceholderSources {
   readonly app: App;

@@ -1,10 +1,10 @@
 import { noFault, type PostgresInstalled, type RelayFault } from "@trimaran/all";
 import type { ChaosAction, ChaosRequest, Site } from "@trimaran/contract";
 import { createDatabase } from "./database.ts";
+import { resourcesAt } from "./homes.ts";
 import { createInstance, type Instance, type Recipes } from "./instance.ts";
 import { createLocalCloud, type LocalCloudProcess } from "./local-cloud.ts";
 import type { SiteProcess, SiteService } from "./service.ts";
-import { resourcesAt } from "./wanted.ts";
 import type { World } from "./world.ts";
 
 /** One site as it runs here: a local cloud, a database server where one is at home, and the app's instances. */

@@ -18,8 +18,8 @@ import { takeLock } from "./lock.ts";
 import { siteStatus, trafficReport } from "./report.ts";
 import { socketPath } from "./socket-path.ts";
 import { openState, readJson, readKeys } from "./state.ts";
+import { checkSupport } from "./support.ts";
 import { readTrust } from "./trust.ts";
-import { checkSupport } from "./wanted.ts";
 import { untilStopped, type World } from "./world.ts";
 
 export interface ControllerOptions {

@@ -1,52 +1,20 @@
 import { createHmac } from "node:crypto";
-import { POSTGRES_MAJOR, scramVerifier, type WantedDatabase } from "@trimaran/all";
+import { scramVerifier, type WantedDatabase } from "@trimaran/all";
 import {
   type App,
-  type Cloud,
-  type DriverKind,
   type LocalCloudAnnouncement,
   type LocalResource,
   type PgRole,
   type Provider,
   type Resource,
   type ResourcePlace,
-  type ResourceType,
   type Site,
   TrimaranError,
 } from "@trimaran/contract";
+import { type Providers, placeOf, resourcesAt } from "./homes.ts";
 import type { Keys } from "./state.ts";
 
-export type Providers = Readonly<Record<Cloud, Provider>>;
 export const roles = ["owner", "app", "read"] as const satisfies readonly PgRole[];
-
-/** The spec's types that have a driver; the others are not run here yet. */
-export const kindOf: Readonly<Partial<Record<ResourceType, DriverKind>>> = {
-  postgres: "postgres",
-  bucket: "objects",
-  kv: "kv",
-  secret: "secrets",
-};
-
-/** The site where an instance at `site` finds the resource's data. */
-export function homeOf(app: App, resource: Resource, site: Site): Site {
-  if (resource.home === "each-site") return site;
-  const { home } = resource;
-  const found = app.sites.find((s) => s.name === home.site);
-  if (found === undefined)
-    throw new TrimaranError("spec_invalid", `the home of resource ${resource.name} is no site`, {
-      hint: "recovery.primary",
-    });
-  return found;
-}
-
-export function placeOf(app: App, resource: Resource, home: Site): ResourcePlace {
-  return { app: app.name, environment: app.environment, resource: resource.name, site: home.name, region: home.region };
-}
-
-/** The resources whose data lives at this site. */
-export function resourcesAt(app: App, site: Site): readonly Resource[] {
-  return app.resources.filter((r) => kindOf[r.type] !== undefined && homeOf(app, r, site).name === site.name);
-}
 
 /** What one database resource is called, with its roles' users. */
 export function databaseNames(app: App, resource: Resource, home: Site, providers: Providers) {
@@ -126,36 +94,4 @@ function passwordPrefix(provider: Provider, place: ResourcePlace): string {
   if (prefix === undefined)
     throw new TrimaranError("internal", `provider ${provider.id} names no prefix for passwords`);
   return prefix;
-}
-
-/** What no local cloud can give is refused before anything starts. Throws unsupported; answers with warnings. */
-export function checkSupport(
-  app: App,
-  providers: Providers,
-): readonly { readonly says: string; readonly hint?: string }[] {
-  for (const resource of app.resources) {
-    const { version } = resource.settings;
-    if (resource.type === "postgres" && version !== undefined && version !== POSTGRES_MAJOR) {
-      throw new TrimaranError(
-        "unsupported",
-        `the local clouds run PostgreSQL ${POSTGRES_MAJOR}, and resource ${resource.name} asks for another version`,
-        { hint: `resources.${resource.name}.version: ${POSTGRES_MAJOR}` },
-      );
-    }
-    const kind = kindOf[resource.type];
-    if (kind === undefined) continue;
-    for (const home of app.sites.filter((site) => homeOf(app, resource, site).name === site.name)) {
-      const features: readonly string[] = providers[home.cloud].kinds[kind].features;
-      const missing = resource.needs.find((need) => !features.includes(need));
-      if (missing === undefined) continue;
-      throw new TrimaranError(
-        "unsupported",
-        `${home.cloud} cannot give resource ${resource.name} what it needs: ${missing}`,
-        { hint: `resources.${resource.name}.needs, or another home` },
-      );
-    }
-  }
-  return app.resources
-    .filter((r) => kindOf[r.type] === undefined)
-    .map((r) => ({ says: `resource ${r.name}: the local clouds run no ${r.type} yet; the app starts without it` }));
 }

@@ -1,10 +1,10 @@
 import type { PortBook } from "@trimaran/all";
 import { type App, TrimaranError } from "@trimaran/contract";
 import type { Events } from "./events.ts";
+import type { Providers } from "./homes.ts";
 import type { Machine } from "./host.ts";
 import type { Keys, State } from "./state.ts";
 import type { Trust } from "./trust.ts";
-import type { Providers } from "./wanted.ts";
 
 /** What a controller's parts share; made once at the start. */
 export interface World {

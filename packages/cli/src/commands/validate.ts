@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { dirname, relative } from "node:path";
+import { providers } from "@trimaran/all/providers";
 import { codes } from "@trimaran/contract";
+import { checkSupport } from "@trimaran/controller/support";
 import { formatProblems, parseSpec } from "@trimaran/spec";
 import type { Run } from "../command.ts";
 import { findPlace } from "../place.ts";
@@ -16,6 +18,8 @@ export const run: Run = async (input, io) => {
     ...(place.environment === undefined ? {} : { environment: place.environment }),
   });
   const problems = parsed.ok ? [] : parsed.problems;
+  // What the spec asks of a cloud that cannot give it is an error of its own: the file is well formed. Throws unsupported.
+  const support = parsed.ok ? checkSupport(parsed.app, providers) : [];
   if (input.flag("json")) {
     io.out(
       `${JSON.stringify({ valid: parsed.ok, file, environment: place.environment ?? "default", problems, warnings: parsed.warnings })}\n`,
@@ -29,6 +33,7 @@ export const run: Run = async (input, io) => {
     return codes.spec_invalid.exit;
   }
   const { app } = parsed;
+  for (const warning of support) io.err(`warning: ${warning.says}\n`);
   const sites = app.sites.map(
     (s) => `${s.name} (${s.cloud} ${s.region}${s.role === "standby" ? ", standby" : `, weight ${s.weight}`})`,
   );
