@@ -26,7 +26,7 @@ test("the example as containers from one image, on three sites", needs("podman",
     conf,
     '[containers]\ndefault_ulimits = []\n[engine]\nruntime = "runc"\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n',
   );
-  const running = await up(t, app, [], { CONTAINERS_CONF: conf, TRIMARAN_CONTAINER_TOOL: "podman" });
+  const running = await up(t, app, [], { CONTAINERS_CONF: conf });
 
   const status = await running.status();
   for (const name of ["aws", "azure", "gcp"]) assert.equal(siteOf(status, name).state, "healthy", name);
