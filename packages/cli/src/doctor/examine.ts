@@ -24,8 +24,8 @@ interface Part {
 
 const parts: readonly Part[] = [
   {
-    name: "podman, docker or buildah",
-    programs: ["podman", "docker", "buildah"],
+    name: "podman or docker",
+    programs: ["podman", "docker"],
     args: ["--version"],
     unlocks: "running the app as containers (service.runtime: container)",
     hint: "apt-get install podman",
