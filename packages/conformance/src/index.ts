@@ -1,3 +1,4 @@
+export type { Fault, Faults } from "./faults/fault.ts";
 export type { KvHarness } from "./kv/harness.ts";
 export { kv, kvSuite } from "./kv/suite.ts";
 export { type KvStore, kvStore, memoryKv } from "./memory/kv.ts";

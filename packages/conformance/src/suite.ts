@@ -1,5 +1,6 @@
 import { describe, test } from "node:test";
 import { type Call, type Driver, type DriverKind, TrimaranError } from "@trimaran/contract";
+import type { Faults } from "./faults/fault.ts";
 
 /** What a provider's test hands over to prove a driver. */
 export interface Harness<D> {
@@ -13,6 +14,8 @@ export interface Harness<D> {
   readonly skip?: readonly { readonly test: string; readonly reason: string }[];
   /** For each case, milliseconds; 60,000 when left out. */
   readonly timeoutMs?: number;
+  /** Where things can be made to go wrong; the cases that need it are skipped by name where it is left out. */
+  readonly faults?: Faults<D>;
   /** Gets every result, for whoever makes a table of them. */
   readonly report?: (result: CaseResult) => void;
 }
@@ -24,6 +27,8 @@ export interface CaseContext<D, H> {
   readonly call: Call;
   /** One more driver over the same data; closed after the case. */
   another(): Promise<D>;
+  /** Faults, and drivers that suffer them, closed after the case. Skips the case where the harness has none. */
+  faulty(): { readonly set: Faults<D>["set"]; readonly skew: Faults<D>["skew"]; make(): Promise<D> };
   /** Ends the case as skipped: what it needs is not here. */
   skip(reason: string): never;
 }
@@ -107,8 +112,8 @@ async function runCase<D extends Driver<string>, H extends Harness<D>>(
   const skipped = harness.skip?.find((s) => s.test === one.name);
   if (skipped !== undefined) return done({ outcome: "skip", reason: skipped.reason });
 
-  const make = async () => {
-    const driver = await harness.make();
+  const make = async (from = harness.make) => {
+    const driver = await from();
     opened.push(driver);
     return driver;
   };
@@ -131,7 +136,12 @@ async function runCase<D extends Driver<string>, H extends Harness<D>>(
       const { feature } = one;
       return { outcome: "skip", reason: `${driver.id} does not say that it can: ${feature}`, feature };
     }
-    await one.run({ driver, harness, call: { signal: limit.signal }, another: make, skip });
+    const faulty = () => {
+      const { faults } = harness;
+      if (faults === undefined) return skip("nothing can be made to go wrong here");
+      return { set: faults.set, skew: faults.skew, make: () => make(faults.make) };
+    };
+    await one.run({ driver, harness, call: { signal: limit.signal }, another: () => make(), faulty, skip });
     return { outcome: "pass" };
   };
   try {
@@ -140,6 +150,8 @@ async function runCase<D extends Driver<string>, H extends Harness<D>>(
     return done(e instanceof Skip ? { outcome: "skip", reason: e.message } : { outcome: "fail", error: e });
   } finally {
     clearTimeout(timer);
+    harness.faults?.set(undefined);
+    harness.faults?.skew?.(0);
     await Promise.allSettled(opened.map((driver) => driver.close()));
   }
 }

@@ -76,12 +76,13 @@ export function isTrimaranError(e: unknown): e is TrimaranError {
 /** Names a vendor's error, or says `undefined` where it does not know it. */
 export type Classify = (e: unknown) => ErrorCode | undefined;
 
-/** The code of any error: ours by shape, an abort, a timeout, what `classify` knows, else its cause's, else `unknown`. */
+/** The code of any error: ours by shape, an abort, what `classify` knows, a timeout, else its cause's, else `unknown`. */
 export function codeOf(e: unknown, classify?: Classify): ErrorCode {
   if (isTrimaranError(e)) return e.code;
   if (e instanceof Error && e.name === "AbortError") return "canceled";
-  if (e instanceof Error && e.name === "TimeoutError") return "timeout";
+  // Asked first: the AWS SDK calls a reset connection a TimeoutError as well.
   const own = classify?.(e);
   if (own !== undefined) return own;
+  if (e instanceof Error && e.name === "TimeoutError") return "timeout";
   return e instanceof Error && e.cause !== undefined ? codeOf(e.cause, classify) : "unknown";
 }

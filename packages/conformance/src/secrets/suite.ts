@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Call, SecretDriver } from "@trimaran/contract";
 import { abortedCall, pages, refused } from "../expect.ts";
 import { type Case, grouped, type Harness, registerSuite, type Suite } from "../suite.ts";
+import { connectionCases } from "./broken-connections.ts";
 
 export type SecretsHarness = Harness<SecretDriver>;
 type SecretCase = Case<SecretDriver, SecretsHarness>;
@@ -153,7 +154,10 @@ const cases: readonly SecretCase[] = [
 
 export const secrets: Suite<SecretDriver, SecretsHarness> = {
   kind: "secrets",
-  cases: [...grouped("Values, versions and names", cases)],
+  cases: [
+    ...grouped("Values, versions and names", cases),
+    ...grouped("Faults between driver and service", connectionCases),
+  ],
 };
 
 /** Registers the suite for drivers of kind `secrets` with node:test. */

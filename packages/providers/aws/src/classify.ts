@@ -1,4 +1,4 @@
-import type { ErrorCode } from "@trimaran/contract";
+import { type ErrorCode, TrimaranError } from "@trimaran/contract";
 
 const byName: Readonly<Record<string, ErrorCode>> = {
   NoSuchKey: "not_found",
@@ -92,7 +92,18 @@ export function classify(e: unknown): ErrorCode | undefined {
   const named = Object.hasOwn(byName, error.name) ? byName[error.name] : undefined;
   if (named !== undefined) return named;
   const status = error.$metadata?.httpStatusCode;
-  if (status !== undefined) return byStatus[status] ?? (status >= 500 ? "unavailable" : undefined);
+  // Below, the answer was a good one, and broke off while it was read.
+  if (status !== undefined && status >= 400) return byStatus[status] ?? (status >= 500 ? "unavailable" : undefined);
   if (error.code === "ETIMEDOUT") return "timeout";
   return typeof error.code === "string" && connectionCodes.has(error.code) ? "unavailable" : undefined;
+}
+
+/**
+ * A refused condition, unless the SDK had sent the request before and the answer was lost: then it may have been refused because of itself,
+ * and nobody knows.
+ */
+export function honestConflict(e: unknown): unknown {
+  const { attempts = 1 } = (e as { readonly $metadata?: { readonly attempts?: number } }).$metadata ?? {};
+  if (attempts === 1 || classify(e) !== "conflict") return e;
+  return new TrimaranError("unavailable", "an answer was lost; the write may have been carried out", { cause: e });
 }

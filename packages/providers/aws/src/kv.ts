@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { importSdk, type KvDriver, type KvEntry, type Only, settings as s, TrimaranError } from "@trimaran/contract";
-import { classify } from "./classify.ts";
+import { classify, honestConflict } from "./classify.ts";
 import { clientConfig, connection } from "./client-config.ts";
 import { kvFeatures } from "./features.ts";
 
@@ -69,7 +69,9 @@ export async function open(
         if (!(e instanceof sdk.ConditionalCheckFailedException)) throw e;
         // The SDK sent it again after an answer was lost: what stands there is this very write.
         if (e.Item?.["revision"]?.S !== revision) {
-          throw only === "if_absent" ? new TrimaranError("already_exists", "the entry is there", { cause: e }) : e;
+          const honest = honestConflict(e);
+          if (honest !== e || only !== "if_absent") throw honest;
+          throw new TrimaranError("already_exists", "the entry is there", { cause: e });
         }
       }
       return { revision };

@@ -12,7 +12,7 @@ import {
   TrimaranError,
   throwIfAborted,
 } from "@trimaran/contract";
-import { classify } from "./classify.ts";
+import { classify, honestConflict } from "./classify.ts";
 import { clientConfig, connection } from "./client-config.ts";
 import { objectFeatures } from "./features.ts";
 import { keyOf, nameOf, namePrefixOf } from "./object-key.ts";
@@ -106,7 +106,7 @@ export async function open(settings: unknown, _resource: string): Promise<Object
           out = await uploadInParts({ sdk, client }, target(key), counted, how, call);
         }
       } catch (e) {
-        throw lost(e, how.only);
+        throw lost(how.only === undefined ? e : honestConflict(e), how.only);
       } finally {
         await parts.return();
       }

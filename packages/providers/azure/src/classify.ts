@@ -38,6 +38,8 @@ const byCode: Readonly<Record<string, ErrorCode>> = {
   EPIPE: "unavailable",
   ERR_STREAM_PREMATURE_CLOSE: "unavailable",
   ETIMEDOUT: "timeout",
+  // An answer that broke off is no XML or JSON.
+  PARSE_ERROR: "unavailable",
   REQUEST_SEND_ERROR: "unavailable",
 };
 

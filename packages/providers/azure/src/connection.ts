@@ -1,5 +1,6 @@
+import type { Readable } from "node:stream";
 import type { TokenCredential } from "@azure/identity";
-import { type Call, importSdk, settings as s, throwIfAborted } from "@trimaran/contract";
+import { type Call, importSdk, settings as s, TrimaranError, throwIfAborted } from "@trimaran/contract";
 
 /** Settings that every Azure driver takes. */
 export const connection = {
@@ -38,4 +39,20 @@ export async function limited<T>(call: Call, run: (abortSignal: AbortSignal) => 
 export async function defaultCredential(): Promise<TokenCredential> {
   const sdk = await importSdk("@azure/identity", () => import("@azure/identity"));
   return new sdk.DefaultAzureCredential();
+}
+
+/** The same stream; where its connection broke, the SDK says that it was aborted, which nobody asked for: unavailable. */
+export function unlessBroken(stream: Readable, signal: AbortSignal) {
+  return {
+    on: (event: "error", listener: (e: Error) => void) => stream.on(event, listener),
+    destroy: (e?: Error) => stream.destroy(e),
+    async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+      try {
+        yield* stream as AsyncIterable<Uint8Array>;
+      } catch (e) {
+        if (signal.aborted || (e as Error).name !== "AbortError") throw e;
+        throw new TrimaranError("unavailable", "the connection broke in the middle of an answer", { cause: e });
+      }
+    },
+  };
 }

@@ -49,13 +49,18 @@ export async function openWith(
 ): Promise<KvDriver> {
   const given = s.readSettings(settings, "settings", shape);
   const sdk = await importSdk("@azure/data-tables", () => import("@azure/data-tables"));
-  const options: TableServiceClientOptions = {
-    retryOptions: { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 2000 },
-    allowInsecureConnection: given.insecure ?? false,
-    ...clientOptions(given),
+  const clientOf = (maxRetries: number) => {
+    const options: TableServiceClientOptions = {
+      retryOptions: { maxRetries, retryDelayInMs: 200, maxRetryDelayInMs: 2000 },
+      allowInsecureConnection: given.insecure ?? false,
+      ...clientOptions(given),
+    };
+    // The constructor's two forms differ in the credential's type alone.
+    return new sdk.TableClient(given.endpoint, given.table, credential as TokenCredential, options);
   };
-  // The constructor's two forms differ in the credential's type alone.
-  const client = new sdk.TableClient(given.endpoint, given.table, credential as TokenCredential, options);
+  const client = clientOf(2);
+  // Sent again after an answer was lost, a write under a condition would be refused because of itself.
+  const once = clientOf(0);
 
   const rowOf = async (key: string, call: Call): Promise<Row | undefined> => {
     try {
@@ -82,7 +87,7 @@ export async function openWith(
       const expires = expiresInSeconds === undefined ? undefined : Math.ceil(now() + expiresInSeconds * 1000);
       const entity = { partitionKey: partitionOf(key), rowKey, ...propertiesOf(value, expires) };
       const replace = (etag: string) =>
-        limited(call, (abortSignal) => client.updateEntity(entity, "Replace", { etag, abortSignal }));
+        limited(call, (abortSignal) => once.updateEntity(entity, "Replace", { etag, abortSignal }));
       if (only === undefined) {
         const out = await limited(call, (abortSignal) => client.upsertEntity(entity, "Replace", { abortSignal }));
         return { revision: expiringRevision(out.etag, expires) };
@@ -98,7 +103,7 @@ export async function openWith(
       }
       for (let tries = 1; tries <= TRIES; tries++) {
         try {
-          const out = await limited(call, (abortSignal) => client.createEntity(entity, { abortSignal }));
+          const out = await limited(call, (abortSignal) => once.createEntity(entity, { abortSignal }));
           return { revision: expiringRevision(out.etag, expires) };
         } catch (e) {
           if (classify(e) !== "already_exists") throw e;
@@ -120,7 +125,8 @@ export async function openWith(
       try {
         if (known === undefined) throw changed();
         const etag = known.mark;
-        await limited(call, (abortSignal) => client.deleteEntity(partitionOf(key), rowKey, { etag, abortSignal }));
+        const target = ifRevision === undefined ? client : once;
+        await limited(call, (abortSignal) => target.deleteEntity(partitionOf(key), rowKey, { etag, abortSignal }));
       } catch (e) {
         if (isNoEntity(e)) return;
         const isOther = e instanceof TrimaranError || classify(e) === "conflict";

@@ -15,7 +15,7 @@ import {
 } from "@trimaran/contract";
 import { keyOf, nameOf, namePrefixOf } from "./blob-name.ts";
 import { classify } from "./classify.ts";
-import { clientOptions, connection, defaultCredential, limited } from "./connection.ts";
+import { clientOptions, connection, defaultCredential, limited, unlessBroken } from "./connection.ts";
 import { objectFeatures } from "./features.ts";
 import { fromAzure } from "./metadata.ts";
 import { urlSigner } from "./sign.ts";
@@ -39,11 +39,15 @@ export async function openWith(
 ): Promise<ObjectDriver> {
   const given = s.readSettings(settings, "settings", shape);
   const sdk = await importSdk("@azure/storage-blob", () => import("@azure/storage-blob"));
-  const service = new sdk.BlobServiceClient(given.endpoint, credential, {
-    retryOptions: { maxTries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 2000 },
-    ...clientOptions(given),
-  });
+  const serviceOf = (maxTries: number) =>
+    new sdk.BlobServiceClient(given.endpoint, credential, {
+      retryOptions: { maxTries, retryDelayInMs: 200, maxRetryDelayInMs: 2000 },
+      ...clientOptions(given),
+    });
+  const service = serviceOf(3);
   const container = service.getContainerClient(given.container);
+  // Sent again after an answer was lost, a write under a condition would be refused because of itself.
+  const once = serviceOf(1).getContainerClient(given.container);
   const blobOf = (key: string) => container.getBlockBlobClient(nameOf(key));
   const signUrl = urlSigner(sdk, service, credential, now);
   const head = async (key: string, call: Call) => {
@@ -77,7 +81,7 @@ export async function openWith(
           bytes.destroy();
           throw pastEnd();
         }
-        return { head: headOf(key, out, size), body: bytesOf(bytes, call.signal) };
+        return { head: headOf(key, out, size), body: bytesOf(unlessBroken(bytes, call.signal), call.signal) };
       } catch (e) {
         // An empty object has no byte 0 to give a range of.
         if (from !== 0 || (e as { readonly statusCode?: number }).statusCode !== 416) throw e;
@@ -92,10 +96,11 @@ export async function openWith(
         const counter = { size: 0 };
         const all = counted(first, blocks, counter);
         const blob = blobOf(key);
+        const target = how.only === undefined ? blob : once.getBlockBlobClient(nameOf(key));
         const isSmall = first.length < BLOCK_BYTES;
         const out = isSmall
-          ? await limited(call, (abortSignal) => blob.upload(first, first.length, { ...optionsOf(how), abortSignal }))
-          : await uploadInBlocks(blob, all, crypto.randomUUID().slice(0, 16), how, call);
+          ? await limited(call, (abortSignal) => target.upload(first, first.length, { ...optionsOf(how), abortSignal }))
+          : await uploadInBlocks({ blob, target }, all, crypto.randomUUID().slice(0, 16), how, call);
         const { contentType, metadata } = how;
         const size = isSmall ? first.length : counter.size;
         const modifiedAt = out.lastModified ?? new Date(0);
@@ -112,9 +117,8 @@ export async function openWith(
     async remove(key, { ifRevision }, call) {
       const conditions = ifRevision === undefined ? {} : { ifMatch: ifRevision };
       try {
-        await limited(call, (abortSignal) =>
-          blobOf(key).delete({ abortSignal, conditions, deleteSnapshots: "include" }),
-        );
+        const target = ifRevision === undefined ? blobOf(key) : once.getBlockBlobClient(nameOf(key));
+        await limited(call, (abortSignal) => target.delete({ abortSignal, conditions, deleteSnapshots: "include" }));
       } catch (e) {
         if (isNoBlob(e)) return;
         if (classify(e) !== "conflict") throw e;

@@ -17,7 +17,8 @@ export function blockBytes(): number {
  * https://learn.microsoft.com/rest/api/storageservices/put-block-list
  */
 export async function uploadInBlocks(
-  blob: BlockBlobClient,
+  /** `target` is the same blob, for the one request that stands under the write's condition. */
+  { blob, target }: { readonly blob: BlockBlobClient; readonly target: BlockBlobClient },
   blocks: AsyncIterable<Uint8Array>,
   /** Tells this upload's blocks from those of other writers to the same blob: 16 characters, another one each time. */
   uploadId: string,
@@ -41,7 +42,7 @@ export async function uploadInBlocks(
       if (inFlight.size >= IN_FLIGHT) await Promise.race(inFlight);
     }
     await Promise.all(inFlight);
-    return await limited(call, (abortSignal) => blob.commitBlockList(ids, { ...optionsOf(how), abortSignal }));
+    return await limited(call, (abortSignal) => target.commitBlockList(ids, { ...optionsOf(how), abortSignal }));
   } catch (e) {
     failed.abort();
     await Promise.allSettled(inFlight);

@@ -1,4 +1,4 @@
-import type { DocumentSnapshot, Settings, Timestamp } from "@google-cloud/firestore";
+import type { DocumentSnapshot, Settings, Timestamp, WriteBatch } from "@google-cloud/firestore";
 import {
   expiringRevision,
   expiringRevisionParts,
@@ -9,6 +9,7 @@ import {
   TrimaranError,
 } from "@trimaran/contract";
 import { classify } from "./classify.ts";
+import { commitOnce } from "./commit.ts";
 import { limited } from "./connection.ts";
 import { idOf, keyOf } from "./document-id.ts";
 import { kvFeatures } from "./features.ts";
@@ -59,22 +60,25 @@ export async function open(settings: unknown, _resource: string, { now = Date.no
       const until = expires === undefined ? undefined : sdk.Timestamp.fromMillis(expires);
       const fields = { value: Buffer.from(value), ...(until === undefined ? {} : { expires: until }) };
       const replace = (condition: { readonly lastUpdateTime: Timestamp }) =>
-        limited(call, () => document.update({ ...fields, expires: until ?? sdk.FieldValue.delete() }, condition));
-      const put = (out: { readonly writeTime: Timestamp }) => ({ revision: revisionOf(out.writeTime, expires) });
+        write((batch) => batch.update(document, { ...fields, expires: until ?? sdk.FieldValue.delete() }, condition));
+      const write = async (fill: (batch: WriteBatch) => unknown) => {
+        const at = await limited(call, () => commitOnce(client, fill));
+        return { revision: expiringRevision(at, expires) };
+      };
 
-      if (only === undefined) return put(await limited(call, () => document.set(fields)));
+      if (only === undefined) return write((batch) => batch.set(document, fields));
       if (only !== "if_absent") {
         const known = expiringRevisionParts(only.ifRevision);
         if (known === undefined || isGone(known.expires)) throw changed();
         try {
-          return put(await replace(lastUpdateTime(known.mark)));
+          return await replace(lastUpdateTime(known.mark));
         } catch (e) {
           throw classify(e) === "not_found" ? changed(e) : e;
         }
       }
       for (let tries = 1; tries <= TRIES; tries++) {
         try {
-          return put(await limited(call, () => document.create(fields)));
+          return await write((batch) => batch.create(document, fields));
         } catch (e) {
           if (classify(e) !== "already_exists") throw e;
         }
@@ -82,7 +86,7 @@ export async function open(settings: unknown, _resource: string, { now = Date.no
         if (isLive(current)) throw new TrimaranError("already_exists", "the entry is there");
         if (current.updateTime === undefined) continue;
         try {
-          return put(await replace({ lastUpdateTime: current.updateTime }));
+          return await replace({ lastUpdateTime: current.updateTime });
         } catch (e) {
           const code = classify(e);
           if (code !== "conflict" && code !== "not_found") throw e;
@@ -94,13 +98,14 @@ export async function open(settings: unknown, _resource: string, { now = Date.no
     async remove(key, { ifRevision }, call) {
       const document = documentOf(key);
       if (ifRevision === undefined) {
-        await limited(call, () => document.delete());
+        await limited(call, () => commitOnce(client, (batch) => batch.delete(document)));
         return;
       }
       try {
         const known = expiringRevisionParts(ifRevision);
         if (known === undefined) throw changed();
-        await limited(call, () => document.delete(lastUpdateTime(known.mark)));
+        const is = lastUpdateTime(known.mark);
+        await limited(call, () => commitOnce(client, (batch) => batch.delete(document, is)));
       } catch (e) {
         const code = e instanceof TrimaranError ? e.code : classify(e);
         if (code === "not_found") return;
