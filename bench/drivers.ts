@@ -1,7 +1,7 @@
 /**
  * Every driver beside the bare SDK (the driver's own client) on the same local service, which runs in another process; and what it costs to
  * import the library and each driver.
- *   node bench/drivers.ts [--calls 2000] [--large 256] [--rounds 5]
+ *   node bench/drivers.ts [--calls 500] [--large 256] [--rounds 3]
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -18,9 +18,9 @@ import { markdownTable, median, timeCommand } from "./support/measure.ts";
 
 const { values } = parseArgs({
   options: {
-    calls: { type: "string", default: "2000" },
+    calls: { type: "string", default: "500" },
     large: { type: "string", default: "256" },
-    rounds: { type: "string", default: "5" },
+    rounds: { type: "string", default: "3" },
   },
 });
 const root = resolve(import.meta.dirname, "..");
